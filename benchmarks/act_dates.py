@@ -34,7 +34,7 @@ from dutybook.document_view import DocumentView
 from dutybook.extract.citations import find_citations
 from dutybook.extract.facts import find_facts
 from dutybook.extract.named_acts import find_named_acts
-from dutybook.layout.document_dates import with_enactment, with_publication, with_version
+from dutybook.layout.document_dates import with_dates
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.pipeline.analyse import describe_document, read
 from dutybook.pipeline.config import Config
@@ -81,7 +81,7 @@ def read_document(source: Path, keep: Path | None) -> Known:
     else:
         raw = read(source)
         inner = decompress(raw)
-        layout = with_enactment(with_version(with_publication(read_layout(inner))))
+        layout = with_dates(read_layout(inner))
         structure = build_structure(layout, raw.sha256[:16])
         made = raw, sniff(inner.data, inner.source, inner.media_type), layout, structure
         if kept:

@@ -31,7 +31,7 @@ from pathlib import Path
 from dutybook.document_view import DocumentView
 from dutybook.extract.amendments import find_amendments
 from dutybook.extract.instructions import read_instructions
-from dutybook.layout.document_dates import with_publication, with_version
+from dutybook.layout.document_dates import with_dates
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
 from dutybook.records import ProvisionKind, RawDocument
@@ -161,7 +161,7 @@ class Text:
 
 def read_text(raw: RawDocument, name: str) -> Text:
     """The tree of a file, with the instructions in it."""
-    layout = with_version(with_publication(read_layout(raw, limits=Limits(workers=1))))
+    layout = with_dates(read_layout(raw, limits=Limits(workers=1)))
     structure = build_structure(layout, raw.sha256[:16], None)
     pack = pack_for(structure.language)
     view = DocumentView(

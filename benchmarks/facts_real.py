@@ -31,7 +31,7 @@ from dutybook.extract.citations import find_citations
 from dutybook.extract.facts import find_facts
 from dutybook.extract.named_acts import find_named_acts
 from dutybook.extract.penalties import find_penalties
-from dutybook.layout.document_dates import with_publication, with_version
+from dutybook.layout.document_dates import with_dates
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.analyse import read
 from dutybook.pipeline.unpacking import decompress
@@ -59,7 +59,7 @@ def known(source: Path, keep: Path | None) -> Known:
         read_before: Known = pickle.loads(kept.read_bytes())
         return read_before
     raw = read(source)
-    layout = with_version(with_publication(read_layout(decompress(raw))))
+    layout = with_dates(read_layout(decompress(raw)))
     structure = build_structure(layout, raw.sha256[:16])
     pack = pack_for(structure.language)
     identity = identify(structure.title, structure.family, structure.language, layout, pack, raw.source)

@@ -24,7 +24,7 @@ from typing import Any
 
 from score import load_scorer
 
-from dutybook.layout.document_dates import with_publication, with_version
+from dutybook.layout.document_dates import with_dates
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.unpacking import decompress
 from dutybook.records import RawDocument, Zone
@@ -49,7 +49,7 @@ def letters(text: str) -> tuple[str, list[int]]:
 
 def fits(scorer: Any, gold: dict[str, Any], source: Path) -> Iterator[tuple[str, str, str]]:
     """For each norm its kind, its quote, and the sentence that fits it best."""
-    layout = with_version(with_publication(read_layout(decompress(RawDocument(str(source), source.read_bytes())))))
+    layout = with_dates(read_layout(decompress(RawDocument(str(source), source.read_bytes()))))
     sentences = build_structure(layout, "0").sentences
     squeezed, at = letters(layout.text)
     units = [(bisect_left(at, s.span.start), bisect_left(at, s.span.end)) for s in sentences]

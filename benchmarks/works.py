@@ -18,7 +18,7 @@ from pathlib import Path
 
 from dutybook.errors import DutybookError
 from dutybook.languages.eu_acts import CELEX, base_of
-from dutybook.layout.document_dates import with_publication, with_version
+from dutybook.layout.document_dates import with_dates
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
 from dutybook.pipeline.analyse import read
@@ -67,7 +67,7 @@ def recognised(docs: Path) -> Iterator[Row]:
                 continue
             try:
                 raw = decompress(read(path))
-                layout = with_version(with_publication(read_layout(raw, limits=Limits(workers=1))))
+                layout = with_dates(read_layout(raw, limits=Limits(workers=1)))
             except DutybookError as error:
                 print(f"{line['file']}: not read: {error}", file=sys.stderr)
                 continue

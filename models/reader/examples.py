@@ -22,7 +22,7 @@ from dutybook.extract.norms.model.inputs import (
     describe_unit,
     find_first_items,
 )
-from dutybook.layout.document_dates import with_publication, with_version
+from dutybook.layout.document_dates import with_dates
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.unpacking import decompress
 from dutybook.records import Family, Layout, RawDocument, Sentence, SentenceRole, Span
@@ -109,7 +109,7 @@ def read_dated_layout(path: Path) -> Layout:
     Raises:
         BadDocument: it cannot be read.
     """
-    return with_version(with_publication(read_layout(decompress(RawDocument(str(path), path.read_bytes())))))
+    return with_dates(read_layout(decompress(RawDocument(str(path), path.read_bytes()))))
 
 
 def read_text(path: Path, name: str, language: str | None = None, *, quoted: bool = False) -> Text:

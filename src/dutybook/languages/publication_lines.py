@@ -240,6 +240,7 @@ def version_in(line: str) -> tuple[str, str] | None:
 
 @cache
 def enactment_lines() -> tuple[VersionLine, ...]:
+    """Patterns of the lines that state on which day an act was enacted, signed or made."""
     return load_data("enactment_lines.toml", _VersionFile).lines
 
 

@@ -25,6 +25,11 @@ _TITLED = 3
 _METADATA = "the file's metadata"
 
 
+def with_dates(layout: Layout) -> Layout:
+    """The layout with all days that its own text states of itself: of publication, of its version, of enactment."""
+    return with_enactment(with_version(with_publication(layout)))
+
+
 def with_publication(layout: Layout) -> Layout:
     """The layout with ``published`` where the text says it, and ``published_by``: the words, or that it is metadata.
 

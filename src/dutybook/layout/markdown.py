@@ -36,8 +36,6 @@ _DEEP_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]*){3,}", re.MULTILINE)
 _BROKEN_ADDRESS = re.compile(r"\]\((?=[a-z]{2,20}:|/|#)[^()\s]{1,2000}(?:\s[^()\s]{1,2000}){1,20}\)")
 _ISO_DATE = re.compile(r"['\"]?(\d{4}-\d{2}-\d{2})(?!\d)")
 _PUBLICATION = "publication_date"
-# The day of the gazette, under its own name; beside one of these, what is called the publication is the day of the act.
-_GAZETTE_DAYS = ("gazette_date", "journal_date", "gu_date", "memorial_date")
 _ORIGINAL = "original_"
 _FIRST_PUBLICATION = "original_publication"
 _FIRST_DAY = "original_effective_date"
@@ -50,8 +48,8 @@ _EFFECTIVE = (
     "in_force_from",
 )
 _ENDS = ("effective_to", "in_force_until", "repealed_on", "repeal_date")
-_PROMULGATION = re.compile(r"promulgation_date|promulgated(?:_on)?|published_in_\w+")
-"""Beside such a day in a gazette, the day called that of publication is one on which the act was passed."""
+_GAZETTE_DAY = re.compile(r"(?:gazette|journal|gu|memorial|promulgation)_date|promulgated(?:_on)?|published_in_\w+")
+"""Keys for the day of the gazette; beside one of these, what is called the publication is the day of the act."""
 # Of an act that is still in force, the last day is that of a version.
 _OVER = frozenset({"expired", "repealed", "no_longer_in_force", "not_in_force", "revoked"})
 _META_KEYS = {
@@ -59,7 +57,6 @@ _META_KEYS = {
     "date": "published",
     "published": "published",
     _PUBLICATION: "published",
-    **dict.fromkeys(_GAZETTE_DAYS, "published"),
     _FIRST_DAY: "in_force_from",
     **dict.fromkeys(_EFFECTIVE, "in_force_from"),
     **dict.fromkeys(_ENDS, "in_force_until"),
@@ -119,11 +116,11 @@ def _take_entries(entries: list[str], meta: dict[str, str]) -> None:
         left_out.update(_EFFECTIVE)
     if dict(pairs).get("status", "").lower() not in _OVER:
         left_out.update(_ENDS)
-    if any(key.startswith(_FIRST_PUBLICATION) or (key in _GAZETTE_DAYS and _day_in(value)) for key, value in pairs):
+    gazette_days = [value for key, value in pairs if _GAZETTE_DAY.fullmatch(key) and _day_in(value)]
+    if gazette_days or any(key.startswith(_FIRST_PUBLICATION) for key, _ in pairs):
         left_out.add(_PUBLICATION)
-    for key, value in pairs:
-        if _PROMULGATION.fullmatch(key):
-            _set_meta(meta, "published", value)
+    for value in gazette_days:
+        _set_meta(meta, "published", value)
     for key, value in pairs:
         name = _META_KEYS.get(key)
         if name and key not in left_out:

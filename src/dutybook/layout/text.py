@@ -18,9 +18,9 @@ from dutybook.languages.written_days import goes_on_with_day, states_day
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, build, iso_date, squeeze
 from dutybook.layout.text_flat import is_flat, split_flat
+from dutybook.layout.text_headers import FLAT_HEADER, is_register_rule, note_header, read_journal_header
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
-_DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)$")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?$")
 # Who wrote a report, on a line between its title and its day.
 _BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|A cura di|Door|Autor(?:ka|zy)?:?|Oprac\.|Tekst:?) \S.{2,70}(?<![.;:])$")
@@ -28,10 +28,6 @@ _BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|A cura di|Door|Autor(?:ka|zy)?:?|Opr
 _DATELINE = re.compile(r"(?P<day>[^\W\d_].{5,58}?\d{4}(?: ?[^\W\d_]\.|\.)?)(?: ?[-–—] (?=\S)|(?<=\.) (?=[^\W\d_]))")
 _GAZETTE_HEAD = 4
 """The head of a gazette stands in so many lines: its name, the place and the day, the number."""
-_SERIES = re.compile(r"[LC]\s?\d{1,4}/\d{1,4}$|\d{4}/\d{3,5}$")
-_FLAT_HEADER = re.compile(
-    r"\s*(?:[LC]_\d{7,12}[A-Z]{2}\.\S+\s+)?(\d{1,2}\.\d{1,2}\.(?:19|20)\d\d)\s+([A-Z]{2})\s+\D{5,60}?\s([LC]\s?\d{1,4}/\d{1,4})\s+"
-)
 _SPLIT_REFERENCE = re.compile(r"\(\s*\n\s*(\*?\d{1,3})\s*\n\s*\)")
 _NOTE_START = re.compile(r"\(\s?(\*?\d{1,3})\s?\)\s")
 _JOURNAL = re.compile(r"\b[LC]\s?\d{1,3}\b.*\d{1,2}\.\d{1,2}\.\d{4}|\b[LC],\s?\d{4}/\d+|\(\d{4}/\d+/[A-Z]+\)")
@@ -52,10 +48,10 @@ def read_text(data: bytes) -> Layout:
     meta: dict[str, str] = {}
     header: list[str] = []
     if is_flat(text):
-        found = _FLAT_HEADER.match(text)
+        found = FLAT_HEADER.match(text)
         if found:
             header.append(squeeze(found.group()))
-            _note_header(meta, [found.group(1), found.group(2), found.group(3)])
+            note_header(meta, [found.group(1), found.group(2), found.group(3)])
             text = text[found.end() :]
         pieces, first_note = split_flat(text)
         drafts = [Draft(squeeze(piece), BlockRole.HEADING if heading else BlockRole.BODY) for piece, heading in pieces]
@@ -66,8 +62,8 @@ def read_text(data: bytes) -> Layout:
     lines = text.split("\n")
     lines, dropped = drop_repeated(lines)
     lines = _title_lines(lines, meta)
-    lines, head = _journal_header(lines, meta)
-    if _is_register_rule(lines):
+    lines, head = read_journal_header(lines, meta)
+    if is_register_rule(lines):
         meta |= {"jurisdiction": "US", "language": "en"}
     header += head + dropped
     return _assemble(lines, header, meta)
@@ -158,41 +154,6 @@ def _parse_day(line: str) -> str:
     return iso_date(*found.groups()) if found else parse_day_line(line) or ""
 
 
-def _journal_header(lines: list[str], meta: dict[str, str]) -> tuple[list[str], list[str]]:
-    """The Official Journal's header over several lines: date, language, name, series and page in any order."""
-    filled = [(i, line.strip()) for i, line in enumerate(lines[:60]) if line.strip()][:14]
-    at = next((n for n, (_, line) in enumerate(filled) if _DOTTED_DATE.match(line)), None)
-    if at is None:
-        return lines, []
-    window = range(max(at - 3, 0), min(at + 4, len(filled)))
-    series = [n for n in window if _SERIES.match(filled[n][1])]
-    codes = [n for n in window if re.fullmatch(r"[A-Z]{2}", filled[n][1])]
-    if not series or not codes:
-        return lines, []
-    first, last = min(at, *series, *codes), max(at, *series, *codes)
-    _note_header(meta, [filled[at][1], filled[codes[0]][1], filled[series[0]][1]])
-    # What stands before it are the links of the web page, if it is little.
-    start = 0 if all(len(line) <= 60 for _, line in filled[:first]) else filled[first][0]
-    end = filled[last][0] + 1
-    return [*lines[:start], *lines[end:]], list(filter(None, map(str.strip, lines[start:end])))
-
-
-def _is_register_rule(lines: Sequence[str]) -> bool:
-    """Whether the first lines are the head of a rule in the Federal Register."""
-    filled = [line.strip() for line in lines[:30] if line.strip()][:4]
-    return any(_REGISTER.match(line) for line in filled) and _REGISTER_RULES in filled
-
-
-def _note_header(meta: dict[str, str], parts: list[str]) -> None:
-    day, language, series = parts
-    found = _DOTTED_DATE.match(day)
-    if found and "published" not in meta:
-        published = iso_date(found[3], found[2], found[1])
-        meta |= {"published": published} if published else {}
-    meta["language"] = language.lower()
-    meta["journal"] = series
-
-
 def _footnotes(drafts: list[Draft]) -> None:
     """Notes of an act at the end: paragraphs (1), (2), … up to the last, most of them naming an Official Journal."""
     end = len(drafts)
@@ -216,9 +177,6 @@ _JOURNAL_PAGE = re.compile(
     r"|(?:[A-Z]{2}\s)?[A-Z]{1,3}\s[LC],\s\d{1,2}\.\d{1,2}\.\d{4}(?:\s[A-Z]{2})?$"
     r"|(?:\d+/\d+\s+)?ELI:\s?https?://\S+(?:\s+\d+/\d+)?$"
 )
-# The head of a rule in the Federal Register's own text files.
-_REGISTER = re.compile(r"\[Federal Register Volume \d+, Number \d+ \(.{10,40}\)\]$")
-_REGISTER_RULES = "[Rules and Regulations]"
 _DIGITS = re.compile(r"\d+")
 # Stands for digits where lines are compared; no text has it (a "#" begins headings of Markdown).
 _ANY_NUMBER = "\x00"

@@ -26,7 +26,7 @@ from dutybook.extract.procedures import find_procedure_steps
 from dutybook.extract.relations import Subject, find_relations
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import is_document
-from dutybook.layout.document_dates import with_enactment, with_publication, with_version
+from dutybook.layout.document_dates import with_dates
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr import Recognition
@@ -402,7 +402,7 @@ def _read_layout(raw: RawDocument, config: Config) -> Layout:
         passes = min(limits.max_seconds, _READING * (config.wall_seconds or config.seconds))
         limits = replace(limits, max_seconds=passes, max_processor_seconds=_READING * config.seconds)
     layout = read_layout(raw, password=config.password, limits=limits, recognition=recognition_of(config))
-    return with_enactment(with_version(with_publication(layout)))
+    return with_dates(layout)
 
 
 def _later_version(document: Document) -> str | None:

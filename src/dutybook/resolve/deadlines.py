@@ -282,20 +282,11 @@ def _resolve_after_entry(view: DocumentView, fact: Fact, entry: Fact | None) -> 
     period = _PERIOD.fullmatch(fact.value or "")
     if entry is None or entry.due is None or frame is None or not frame.from_entry or not period or fact.due:
         return fact
-    words, after = fact.span.of(view.text), view.text[fact.span.end : fact.span.end + 2].strip()
-    facts = view.pack_for(view.language_of(fact.provision)).facts
+    after = view.text[fact.span.end : fact.span.end + 2].strip()
     if after[:1].isalnum() or fact.reach in _NOT_ITS_OWN:
         return fact
-    elapsed = anywhere(facts.scope.elapsed).search(words) is not None
-    if elapsed and not facts.scope.elapsed_adds_a_day:
-        return fact
-    basis = Computation(fact.value or "", PLAIN, entry.due, entry.id, then=int(elapsed))
-    try:
-        due = replay(basis)
-    except OverflowError:
-        return fact
-    begins = f"entry into force of this act: {entry.due}"
-    return replace(fact, due=due, steps=(begins, _last_step(period, basis, due)), basis=basis)
+    basis = Computation(fact.value or "", PLAIN, entry.due, entry.id)
+    return _count(view, fact, basis, period, f"entry into force of this act: {entry.due}")
 
 
 def _frame_of(view: DocumentView, fact: Fact) -> FactFrame | None:
@@ -312,7 +303,7 @@ def _resolve_fact(view: DocumentView, fact: Fact, starts: Mapping[str, tuple[dat
     period = _PERIOD.fullmatch(fact.value or "")
     if fact.type is not FactType.ENTRY_INTO_FORCE or not period or fact.reach in _NOT_ITS_OWN:
         return fact
-    facts, frame = view.pack_for(view.language_of(fact.provision)).facts, _frame_of(view, fact)
+    frame = _frame_of(view, fact)
     enacted = frame is not None and frame.enactment
     later = frame.later if frame is not None else None
     if enacted and frame is not None and frame.value is None and later is None:
@@ -322,11 +313,29 @@ def _resolve_fact(view: DocumentView, fact: Fact, starts: Mapping[str, tuple[dat
     if base is None or _is_of_amending_act(view, fact):
         return fact
     basis = Computation(fact.value or "", PLAIN, base, source, then=later or 0)
+    month_start = frame is not None and frame.month_start
+    return _count(view, fact, basis, period, begins, month_start=month_start)
+
+
+def _count(
+    view: DocumentView, fact: Fact, basis: Computation, period: re.Match[str], begins: str, *, month_start: bool = False
+) -> Fact:
+    """A fact with the day that ``basis`` gives, or as it is where its language does not say how an elapsed period is counted.
+
+    Args:
+        view: the document.
+        fact: whose day is counted.
+        basis: what is counted, and from which day.
+        period: the same period, taken apart.
+        begins: the first step, in words.
+        month_start: whether the day is the first one of its month.
+    """
+    scope = view.pack_for(view.language_of(fact.provision)).facts.scope
     try:
-        if frame is not None and frame.month_start:
+        if month_start:
             basis = replace(basis, then=1 - replay(basis).day)
-        elif anywhere(facts.scope.elapsed).search(words):
-            if not facts.scope.elapsed_adds_a_day:
+        elif anywhere(scope.elapsed).search(fact.span.of(view.text)):
+            if not scope.elapsed_adds_a_day:
                 return fact
             basis = replace(basis, then=1)
         due = replay(basis)

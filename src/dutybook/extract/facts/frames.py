@@ -112,13 +112,12 @@ class Frames:
     """The fact frames of one language."""
 
     def __init__(self, facts: Facts) -> None:
+        frames = [frame.model_copy(update={"when": _when(frame)}) for frame in facts.frames]
         self._frames = [
-            (frame, anywhere(frame.cue), quoting(when), find_needed_pieces(when))
-            for frame in facts.frames
-            for when in [_when(frame)]
+            (frame, anywhere(frame.cue), quoting(frame.when), find_needed_pieces(frame.when)) for frame in frames
         ]
         # Without an expression of time only these can match: "on the day after publication".
-        self._timeless = [row for row in self._frames if any(not _slotted(when) for when in _when(row[0]))]
+        self._timeless = [row for row in self._frames if any(not _slotted(when) for when in row[0].when)]
         cues = tuple(
             dict.fromkeys(cue for frame in facts.frames if not frame.label for cue in frame.cue if not _slotted(cue))
         )

@@ -87,11 +87,8 @@ def find_surroundings(
         place = place or opening
     if not day:
         day, words = _stated_day(blocks, (first, prose), language)
-    before = re.split(r"\s[·|–—]\s", dateline.before)[-1] if dateline is not None else ""
-    if not place and dateline is not None and _is_place(before):
-        # "Frankfurt, 3 May 2031", but "Monday 3 May 2031".
-        comma = re.search(re.escape(before) + r"\s?,", dateline.words)
-        place = before if comma and not is_weekday(before.split()[0]) else ""
+    if not place and dateline is not None:
+        place = _place_of(dateline)
     author = _find_author(blocks, first, at, dateline, place)
     labelled = dateline is not None and dateline.label is Label.PUBLISHED
     return Surroundings(
@@ -104,6 +101,14 @@ def find_surroundings(
         labelled=labelled,
         publisher=_find_publisher(blocks, last, title),
     )
+
+
+def _place_of(dateline: Dateline) -> str:
+    """The place before a dateline's day, or nothing: "Frankfurt, 3 May 2031", but "Monday 3 May 2031"."""
+    before = re.split(r"\s[·|–—]\s", dateline.before)[-1]
+    if not _is_place(before) or is_weekday(before.split()[0]):
+        return ""
+    return before if re.search(re.escape(before) + r"\s?,", dateline.words) else ""
 
 
 def _opening_day(blocks: Sequence[PageBlock], language: str, place: str) -> tuple[str, str, str]:
