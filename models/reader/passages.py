@@ -46,10 +46,13 @@ def fingerprint(squeezed: str) -> str:
 
 def read_passages(shared: Path, file: Path = PASSAGES) -> Iterator[Passage]:
     """The annotated passages; one whose document is read otherwise today is left out, and named."""
+    texts: dict[str, Text | None] = {}
     for line in file.read_text(encoding="utf-8").splitlines():
         marked = json.loads(line)
-        path = shared / "docs" / marked["file"]
-        text = read_text(path, marked["document"]) if path.is_file() else None
+        name, path = marked["document"], shared / "docs" / marked["file"]
+        if name not in texts:
+            texts[name] = read_text(path, name) if path.is_file() else None
+        text = texts[name]
         passage = place_passage(marked, text) if text else None
         if passage is None:
             print(f"left out: {marked['document']} is missing, or its text is not what was annotated")
