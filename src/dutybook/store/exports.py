@@ -12,7 +12,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dutybook.store import schema
-from dutybook.store.database.connection import smaller_cache, translated
+from dutybook.store.database.connection import translated
+from dutybook.store.database.engines import smaller_cache
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import find_works
 from dutybook.store.judgements.history import COLUMNS, HistoryRow

@@ -12,15 +12,8 @@ from types import TracebackType
 from dutybook.reasons import Reason
 from dutybook.records import Analysis
 from dutybook.store.database.connection import MEMORY as MEMORY
-from dutybook.store.database.connection import (
-    cache_of,
-    connect,
-    empty_log,
-    immediate,
-    translated,
-    version_of,
-    wait_for_server,
-)
+from dutybook.store.database.connection import connect, immediate, translated
+from dutybook.store.database.engines import empty_log, limit_cache, read_data_version, wait_for_server
 from dutybook.store.database.folders import hide_folders
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.flatten import Flat, flatten, unreadable
@@ -114,7 +107,7 @@ class Register(Reader):
 
     def limit_cache(self, kib: int) -> None:
         """Keep at most so much of the file in memory; where many registers are open at once each should keep less."""
-        cache_of(self._connection, kib)
+        limit_cache(self._connection, kib)
 
     def wait_for_server(self, seconds: float) -> None:
         """Have the first statement after a loss of the connection wait so long for a server that restarts; a file has none."""
@@ -122,7 +115,8 @@ class Register(Reader):
 
     def data_version(self) -> int:
         """A number that changes as soon as another connection, of whatever process, has written into the file."""
-        return version_of(self._connection, self.path)
+        with translated(self.path):
+            return read_data_version(self._connection)
 
     # writing
 

@@ -9,13 +9,12 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
-from itertools import islice
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
 from dutybook.database_address import Address, is_address
@@ -30,9 +29,10 @@ from dutybook.errors import (
 )
 from dutybook.store import schema
 from dutybook.store.database import disks
+from dutybook.store.database.engines import limit_cache, overwrite_freed
 from dutybook.store.database.protocols import Connection
 from dutybook.store.search.terms import fold
-from dutybook.store.sql import compose, insert_into
+from dutybook.store.sql import compose
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -52,8 +52,6 @@ CACHE_KIB = 131_072
 #: Pages of the log that are carried over into the file at once. A document writes to places all over its indexes: carried over
 #: more rarely, a page that several documents change is written once.
 CHECKPOINT_PAGES = 16_000
-#: Rows that are appended at once.
-_AT_ONCE = 500
 _LOG = logging.getLogger(__name__)
 
 
@@ -202,100 +200,6 @@ def _check_path(path: Path, create: bool) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def overwrite_freed(connection: Connection, every: bool) -> None:
-    """Whether what is deleted is overwritten in ``every`` page that it frees, or only in pages that are written anyway.
-
-    SQLite is built now with the one, now with the other as its own choice. The search index frees as much as it writes whenever
-    it is merged, all of it words of documents that are there.
-    """
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    connection.execute("PRAGMA secure_delete = ON" if every else "PRAGMA secure_delete = FAST")
-
-
-@contextmanager
-def overwriting(connection: Connection) -> Iterator[None]:
-    """Inside, rows that are deleted are overwritten in the file: whoever removes a document wants it gone."""
-    overwrite_freed(connection, True)
-    try:
-        yield
-    finally:
-        overwrite_freed(connection, False)
-
-
-def cache_of(connection: Connection, kib: int) -> None:
-    """How much of the file a connection keeps in memory; where many are open at once each one keeps less."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute(compose("PRAGMA cache_size = -{kib}", kib=kib))
-
-
-def wait_for_server(connection: Connection, seconds: float) -> None:
-    """How long a server that stopped answering is waited for, by the first statement afterwards; a file has none."""
-    if not isinstance(connection, sqlite3.Connection):
-        cast("Any", connection).restart_seconds = seconds
-
-
-@contextmanager
-def smaller_cache(connection: Connection, kib: int) -> Iterator[None]:
-    """Inside, a connection keeps at most ``kib`` of the file in memory."""
-    if not isinstance(connection, sqlite3.Connection):
-        yield
-        return
-    before = connection.execute("PRAGMA cache_size").fetchone()[0]
-    cache_of(connection, kib)
-    try:
-        yield
-    finally:
-        connection.execute(compose("PRAGMA cache_size = {before}", before=int(before)))
-
-
-def empty_log(connection: Connection) -> None:
-    """Move what stands in the write-ahead log of a file into the file, as far as nobody reads it, and overwrite the log."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-
-
-def stream(connection: Connection, statement: str) -> Iterator[Any]:
-    """The rows of a statement without parameters, one after another, so that memory does not grow with them."""
-    server_side = getattr(connection, "stream", None)
-    yield from server_side(statement) if server_side else connection.execute(statement)
-
-
-def append_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Append many rows to a table by what the engine has for that; how many there were."""
-    copy = getattr(connection, "copy_rows", None)
-    if copy:
-        return int(copy(table, columns, rows))
-    statement, copied = insert_into(table, columns), 0
-    rest = iter(rows)
-    while batch := list(islice(rest, _AT_ONCE)):
-        connection.executemany(statement, batch)
-        copied += len(batch)
-    return copied
-
-
-def gather_statistics(connection: Connection) -> None:
-    """After many rows came at once: have a server plan its searches by what is there now. A file needs none of it."""
-    gather = getattr(connection, "gather_statistics", None)
-    if gather:
-        gather()
-
-
-def continue_numbers(connection: Connection) -> None:
-    """After rows came with numbers of their own: go on behind the highest. SQLite does so by itself."""
-    go_on = getattr(connection, "continue_numbers", None)
-    if go_on:
-        go_on()
-
-
-def version_of(connection: Connection, name: str) -> int:
-    """A number that is another one as soon as another connection, of whatever process, has written into the file ``name``."""
-    with translated(name):
-        file = isinstance(connection, sqlite3.Connection)
-        asked = "PRAGMA data_version" if file else "SELECT writes FROM register_state"
-        return int(connection.execute(asked).fetchone()[0])
-
-
 def _needs_writing(connection: sqlite3.Connection, name: str, version: int) -> bool:
     """Whether the file must be changed before it can be read: it is empty, lacks derived rows, or has the journal of a local disk."""
     if not version or _stale(connection, name):
@@ -366,7 +270,7 @@ def add_functions(connection: sqlite3.Connection) -> None:
 
 def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
-    cache_of(connection, CACHE_KIB)
+    limit_cache(connection, CACHE_KIB)
     add_functions(connection)
     if read_only:
         return

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 
-from dutybook.store.database.connection import append_rows, immediate, overwriting
+from dutybook.store.database.connection import immediate
+from dutybook.store.database.engines import append_rows, overwriting
 from dutybook.store.database.protocols import Connection
 from dutybook.store.deadlines.events import adopt
 from dutybook.store.documents import checksums

@@ -23,7 +23,8 @@ from dutybook.store import schema
 from dutybook.store.accounts.file import APPLICATION_ID as ACCOUNTS_ID
 from dutybook.store.accounts.file import accounts_path
 from dutybook.store.database import disks
-from dutybook.store.database.connection import open_file, stream
+from dutybook.store.database.connection import open_file
+from dutybook.store.database.engines import stream_rows
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents import checksums
 from dutybook.store.sql import compose, count_of, name, rows_of
@@ -140,7 +141,7 @@ def _contents(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
 def rows_digest(connection: Connection, table: str) -> tuple[int, int]:
     """How many rows a table has, and a sum over them that does not depend on their order."""
     number = total = 0
-    for row in stream(connection, rows_of(table, columns_of(connection, table))):
+    for row in stream_rows(connection, rows_of(table, columns_of(connection, table))):
         digest = hashlib.blake2b(repr(tuple(row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
         total += int.from_bytes(digest)
         number += 1

@@ -18,15 +18,8 @@ from dutybook.database_address import DatabaseName
 from dutybook.errors import Conflict, RegisterError
 from dutybook.store import schema
 from dutybook.store.accounts import accounts_of
-from dutybook.store.database.connection import (
-    append_rows,
-    connect,
-    continue_numbers,
-    gather_statistics,
-    immediate,
-    stream,
-    translated,
-)
+from dutybook.store.database.connection import connect, immediate, translated
+from dutybook.store.database.engines import append_rows, continue_numbers, gather_statistics, stream_rows
 from dutybook.store.database.protocols import Connection
 from dutybook.store.maintenance.copies import columns_of, rows_digest
 from dutybook.store.search import articles, terms
@@ -148,7 +141,7 @@ def _copy(reading: Connection, writing: Connection, progress: Callable[[str, int
             # Every new register has rows of it.
             writing.execute("DELETE FROM meta")
         columns = columns_of(reading, table)
-        found = stream(reading, _in_order(table, columns))
+        found = stream_rows(reading, _in_order(table, columns))
         copied = (
             _copy_history(found, writing, columns)
             if table == "history"

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutybook.database_address import database_named
-from dutybook.store.database.connection import immediate, overwriting, translated
+from dutybook.store.database.connection import immediate, translated
+from dutybook.store.database.engines import overwriting
 from dutybook.store.maintenance.copies import uploads_path, watched_path
 from dutybook.store.rows import DocumentRow
 from dutybook.store.search import articles, terms
