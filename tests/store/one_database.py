@@ -15,6 +15,7 @@ NOT_OVER_BOTH = {
     "test_store_prepared": "about what only a server has",
     "test_store_postgresql": "compares the two, and names its databases itself",
     "test_store_schema": "describes schema.sql; what is made of it on a server is in test_store_translation",
+    "test_store_session": "about how a session on a server begins, without a server",
     "test_store_sql": "composes texts, without a database",
     "test_store_tables": "counts what a file needs loaded",
     "test_store_translation": "about what only a server needs",

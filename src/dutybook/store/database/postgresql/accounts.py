@@ -11,7 +11,8 @@ from dutybook.errors import SchemaMismatch
 from dutybook.store.accounts.base import STATEMENTS
 from dutybook.store.database.connection import immediate
 from dutybook.store.database.postgresql import schema
-from dutybook.store.database.postgresql.connection import Part, PostgresConnection
+from dutybook.store.database.postgresql.connection import PostgresConnection
+from dutybook.store.database.postgresql.session import Part
 from dutybook.store.sql import compose
 
 #: Where accounts are, and what their writers hold in turn.

@@ -10,20 +10,18 @@ import time
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
 
 from dutybook.database_address import Address
 from dutybook.errors import DutybookError, MissingExtra, NotARegister, RegisterUnreachable
-from dutybook.store.sql import Sql, compose
+from dutybook.store.sql import Sql
 
 try:
     import psycopg
     from psycopg import pq
     from psycopg.adapt import Loader
-    from psycopg.conninfo import conninfo_to_dict
     from psycopg.sql import SQL, Identifier, Literal
 except ImportError as error:  # pragma: no cover - an installation without the extra
     raise MissingExtra("a database in PostgreSQL", "postgres") from error
@@ -31,39 +29,14 @@ except ImportError as error:  # pragma: no cover - an installation without the e
 from dutybook.store.database.postgresql import points, text_index
 from dutybook.store.database.postgresql.failures import explain, explain_loss
 from dutybook.store.database.postgresql.prepared import PreparedStatements
+from dutybook.store.database.postgresql.session import REGISTER, Part, open_session
 from dutybook.store.database.postgresql.translation import NAMESPACE, Translated, named, translate
 from dutybook.store.database.postgresql.word_index import INDEXING, Changed, WordIndex
 
-#: Seconds that a command waits for an answer to its first greeting.
-CONNECT_SECONDS = 10
 #: Seconds that the first statement after a loss of the connection waits for a server that restarts.
 RESTART_SECONDS = 5.0
 #: Seconds that a server may take to find out that the connection of a transaction that it is committing is gone.
 _DOUBT_SECONDS = 10.0
-#: What the address does not say itself. A connection over which nothing comes any more, since the other machine or the way to it is gone,
-#: ends after a minute; without that, it would wait for hours.
-_DEFAULTS = {
-    "connect_timeout": CONNECT_SECONDS,
-    "application_name": "dutybook",
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 60_000,
-}
-#: The same for the server, which otherwise keeps the lock of a writer whose machine is gone.
-_SETTINGS = (
-    "SET jit = off",
-    # One plan serves all values of a statement's parameters: to make one takes longer than to run most statements.
-    "SET plan_cache_mode = force_generic_plan",
-    # Indexes are mostly in memory, and on disks that read any page as quickly as the next: with the usual 4 for a page that is not
-    # the next one, whole tables are read where the index of words gives the answer.
-    "SET random_page_cost = 1.1",
-    "SET client_min_messages = warning",
-    "SET tcp_keepalives_idle = 30",
-    "SET tcp_keepalives_interval = 10",
-    "SET tcp_keepalives_count = 3",
-    "SET tcp_user_timeout = 60000",
-)
 #: Columns that are numbered by the database.
 _NUMBERED = """SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = %s AND is_identity = 'YES'"""
@@ -73,33 +46,9 @@ _ASKING = ("SELECT", "WITH")
 _AT_ONCE = 200
 
 
-class _Number(Loader):
-    """Whole numbers as such: SQLite sums to them."""
-
-    def load(self, data: Any) -> int | float:
-        text = bytes(data).decode()
-        return float(text) if "." in text or "N" in text else int(text)
-
-
 class _Bytes(Loader):
     def load(self, data: Any) -> bytes:
         return bytes(data)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a database: a schema with tables, and the lock (any number, the same for all) that its writers hold in turn.
-
-    ``seconds``: so long a writer waits for its turn. ``counted``: ``register_state`` counts the transactions that wrote.
-    """
-
-    namespace: str
-    lock: int
-    seconds: int
-    counted: bool = False
-
-
-REGISTER = Part(NAMESPACE, lock=0x44555459, seconds=60, counted=True)
 
 
 class PostgresConnection:
@@ -127,25 +76,7 @@ class PostgresConnection:
 
     def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
         with self._translated():
-            given: dict[str, Any] = {**_DEFAULTS, **conninfo_to_dict(self.url)}
-            made = psycopg.connect(**given, autocommit=True, cursor_factory=psycopg.ClientCursor)
-            try:
-                self._set_up(made)
-            except BaseException:
-                made.close()
-                raise
-        return made
-
-    def _set_up(self, made: psycopg.Connection[tuple[Any, ...]]) -> None:
-        made.adapters.register_loader("numeric", _Number)
-        made.prepare_threshold = None
-        # Our tables are found first, then what extensions have.
-        own = (f"SET search_path = {self.part.namespace}, public", f"SET lock_timeout = '{self.part.seconds}s'")
-        made.execute(cast("Any", "; ".join((*own, *_SETTINGS))))
-        if self._shown:
-            self._hide(made, self._shown)
-        if self.read_only:
-            made.execute("SET default_transaction_read_only = on")
+            return open_session(self.url, self.part, read_only=self.read_only, shown=self._shown)
 
     def _usable(self) -> psycopg.Connection[tuple[Any, ...]]:
         """The connection, made anew if it broke.
@@ -317,15 +248,6 @@ class PostgresConnection:
         self._shown = shown
         self._connection.close()
         self._connection = self._open()
-
-    def _hide(self, connection: psycopg.Connection[tuple[Any, ...]], shown: Callable[[Iterable[str]], Sql]) -> None:
-        """A view that lives as long as the connection and is found before the table."""
-        columns = [
-            str(column[0])
-            for column in connection.execute("SELECT * FROM dutybook.documents LIMIT 0").description or ()
-        ]
-        view = compose("CREATE TEMP VIEW documents AS {shown} FROM dutybook.documents", shown=shown(columns))
-        connection.execute(cast("Any", translate(view).plain))
 
     def continue_numbers(self) -> None:
         """Let numbers that the database gives go on behind the highest that is there."""
