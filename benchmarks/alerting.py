@@ -45,7 +45,7 @@ def zygote() -> None:
 
     from dutybook.alerts import channels, sending
     from dutybook.alerts.messages import compose
-    from dutybook.store.alerts.outbox import NoticedEvent
+    from dutybook.store.alerts.events import NoticedEvent
 
     channels.channels()
     compose(
@@ -166,8 +166,8 @@ class Bench:
     def happen(self, number: int) -> None:
         """Put so many new events into the outbox."""
         from dutybook.store import open_register
-        from dutybook.store.alerts import outbox
-        from dutybook.store.alerts.outbox import AlertEvent
+        from dutybook.store.alerts import events, outbox
+        from dutybook.store.alerts.events import AlertEvent
         from dutybook.store.database.connection import immediate
 
         with open_register(self.database) as register, immediate(register._connection):
@@ -183,7 +183,7 @@ class Bench:
                     *("norm", frozenset({"new"}), "W", "2032-01-01", (f"{self.made:016x}",)),
                     data={"texts": {"en": text}, "titles": {}},
                 )
-                recorded = outbox.record(register, made, self.now)
+                recorded = events.record(register, made, self.now)
                 assert recorded
                 outbox.put(register, self.alert, [recorded[0]], self.now, self.now)
                 self.told.append(recorded[0])

@@ -174,17 +174,13 @@ def test_evidence_is_reminded_of_once_and_when_it_has_expired(register: Register
     )
     item = evidence.add_link(register, said, by="anna", now=at(DUE - 100 * DAY))
     evidence.link_norms(register, item.id, [norm.id], by="anna", now=at(DUE - 100 * DAY))
-    alert(register, on="evidence", now=at(DUE - 100 * DAY))
+    made = alert(register, on="evidence", now=at(DUE - 100 * DAY))
     for left in range(30, -5, -1):
         collect(register, now=at(DUE - left * DAY))
     rows = register._connection.execute(
         "SELECT json_extract(h.data, '$.state') FROM outbox o JOIN alert_events h ON h.id = o.event WHERE h.sort = 'evidence' ORDER BY h.seq"
     ).fetchall()
     assert rows == [("expiring",), ("expired",)]
-    ids = [
-        row[0]
-        for row in register._connection.execute("SELECT id FROM alert_events WHERE sort = 'evidence' ORDER BY seq")
-    ]
-    first = entry_of(outbox.noticed(register, ids)[0], "de", DUE, "https://r.example")
+    first = entry_of(outbox.waiting(register, made.id)[0], "de", DUE, "https://r.example")
     assert first.headline == "Nachweis gilt bis 10. Juli 2032"
     assert first.page == f"https://r.example/evidence/{item.id}"

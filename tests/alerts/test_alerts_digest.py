@@ -22,7 +22,7 @@ from dutybook.alerts.settings import ALL, parse_days, parse_kinds
 from dutybook.errors import BadFilter
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import Register, open_register
-from dutybook.store.alerts.outbox import NoticedEvent
+from dutybook.store.alerts.events import NoticedEvent
 from dutybook.store.documents.flatten import flatten
 
 EVIL = "<script>alert(1)</script> [x](http://evil.test) *b* _i_ `c` ~s~ |t| @channel <!channel> & \x1b[31m\u202e \r\nBcc: x@y.z # = {{ 7*7 }} {% raw %}"

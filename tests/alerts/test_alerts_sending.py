@@ -328,13 +328,13 @@ def test_the_counting_sees_what_is_lost_and_doubled(bench: ModuleType, tmp_path:
 
 def test_a_collect_that_is_killed_has_done_all_or_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever it breaks off within its transaction, the next one notices everything once."""
-    from dutybook.store.alerts import outbox, triggers
+    from dutybook.store.alerts import events, outbox, triggers
 
     with open_register(path) as register:
         alert(register)
         register.write(flats()[1])
     for module, name in (
-        (outbox, "record"),
+        (events, "record"),
         (triggers, "notice"),
         (outbox, "put"),
         (kept, "note_collected"),

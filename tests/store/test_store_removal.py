@@ -10,8 +10,8 @@ import pytest
 from builders import N, make_analysis
 from dutybook.records import Analysis
 from dutybook.store import open_register
-from dutybook.store.alerts import outbox
-from dutybook.store.alerts.outbox import AlertEvent
+from dutybook.store.alerts import events
+from dutybook.store.alerts.events import AlertEvent
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
 from dutybook.store.maintenance.health import problems
@@ -45,7 +45,7 @@ def test_no_byte_of_the_text_is_left(tmp_path: Path) -> None:
             data={"texts": {"en": {"document": row.id, "title": WORD, "quote": f"a {WORD}", "deadlines": [WORD]}}},
             works=frozenset(),
         )
-        outbox.record(register, event, datetime(2031, 1, 1, tzinfo=UTC), even_known=True)
+        events.record(register, event, datetime(2031, 1, 1, tzinfo=UTC), even_known=True)
         register.empty_log()
         assert holds(tmp_path) == ["register.db"]
         plan = plan_removal(register, [row])

@@ -269,8 +269,8 @@ def deliver(client: TestClient) -> None:
     from datetime import UTC, datetime
 
     from dutybook.store import open_register
-    from dutybook.store.alerts import alerts, outbox
-    from dutybook.store.alerts.outbox import AlertEvent
+    from dutybook.store.alerts import alerts, events, outbox
+    from dutybook.store.alerts.events import AlertEvent
     from dutybook.store.database.connection import immediate
 
     now = datetime.now(UTC)
@@ -292,7 +292,7 @@ def deliver(client: TestClient) -> None:
             },
         }
         with immediate(register._connection):
-            made = outbox.record(
+            made = events.record(
                 register,
                 AlertEvent("document", frozenset({"document"}), None, "2032-01-01", ("k",), data),
                 now,

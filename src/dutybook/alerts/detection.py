@@ -16,7 +16,7 @@ from dutybook.resolve.identity.records import letters_and_digits, neutral, uncou
 from dutybook.resolve.procedures import StepStatus
 from dutybook.store import NormRow, Register
 from dutybook.store.alerts import triggers
-from dutybook.store.alerts.outbox import AlertEvent
+from dutybook.store.alerts.events import AlertEvent
 from dutybook.store.alerts.triggers import (
     ChangeOf,
     Claimed,

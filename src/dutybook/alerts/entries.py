@@ -15,7 +15,7 @@ from dutybook.languages.eu_acts import numbered_name
 from dutybook.languages.known_acts import known_acts
 from dutybook.languages.reader import ReaderWords, date_locale, reader_words
 from dutybook.resolve.identity.records import word_diff
-from dutybook.store.alerts.outbox import NoticedEvent
+from dutybook.store.alerts.events import NoticedEvent
 
 #: The most characters of a quote.
 QUOTE = 700

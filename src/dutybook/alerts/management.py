@@ -18,7 +18,8 @@ from dutybook.records import content_id
 from dutybook.store import Filters, Register
 from dutybook.store.alerts import alerts, outbox
 from dutybook.store.alerts.alerts import AlertRow, ChannelRow, SavedSearch, filters_as_json
-from dutybook.store.alerts.outbox import Delivery, NoticedEvent
+from dutybook.store.alerts.events import NoticedEvent
+from dutybook.store.alerts.outbox import Delivery
 
 
 def describe_channel(channel: ChannelRow | Delivery) -> str:

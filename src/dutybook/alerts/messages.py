@@ -20,7 +20,8 @@ from dutybook.alerts.entries import Entry, Piece, day_in_words, entries, page_of
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.store import Register
 from dutybook.store.alerts import outbox
-from dutybook.store.alerts.outbox import Delivery, NoticedEvent
+from dutybook.store.alerts.events import NoticedEvent
+from dutybook.store.alerts.outbox import Delivery
 
 if TYPE_CHECKING:
     from jinja2 import Environment

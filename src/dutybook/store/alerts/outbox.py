@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import NotFound
 from dutybook.records import content_id
+from dutybook.store.alerts.events import COLUMNS, NoticedEvent, as_event
 from dutybook.store.database.connection import immediate, translated, translates_errors
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import Sql, compose
@@ -292,67 +293,18 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
     return Delivery(*values)
 
 
-@dataclass(frozen=True, slots=True)
-class AlertEvent:
-    """One thing that happened.
-
-    ``sort`` is norm, document, date, deadline, news, claim or procedure; ``kinds`` what alerts may ask for. ``keys`` are hashes of its
-    content, of which one that is known makes it known. ``data`` is all that a digest says of it, as JSON has it; its ``texts`` are by
-    language. ``norms``, ``documents`` and ``works`` are the rows now that searches are matched with. ``day`` is ISO or empty.
-    ``adds``: it has words to add to what is known, and is nothing by itself.
-    """
-
-    sort: str
-    kinds: frozenset[str]
-    work: str | None
-    day: str
-    keys: tuple[str, ...]
-    data: dict[str, Any]
-    norms: frozenset[str] = frozenset()
-    documents: frozenset[str] = frozenset()
-    works: frozenset[str] = frozenset()
-    adds: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NoticedEvent:
-    """An event as it was stored. ``noticed`` is UTC, ISO."""
-
-    id: str
-    sort: str
-    kinds: frozenset[str]
-    work: str | None
-    day: str
-    noticed: str
-    data: dict[str, Any] = field(hash=False)
-
-
-_GOING = """SELECT 1 FROM delivery_events x JOIN deliveries d ON d.id = x.delivery
-    WHERE x.event = ? AND d.state <> 'sent' LIMIT 1"""
-_COLUMNS = compose("h.id, h.sort, h.kinds, h.work, h.day, h.noticed, h.data")
-_KNOWN = "SELECT key, event FROM alert_event_keys WHERE key IN (SELECT value FROM json_each(?))"
-_BY_ID = compose(
-    "SELECT {columns} FROM json_each(?) j JOIN alert_events h ON h.id = j.value ORDER BY h.seq", columns=_COLUMNS
-)
 _OF_DELIVERY = compose(
     """SELECT {columns} FROM delivery_events x JOIN alert_events h ON h.id = x.event
     WHERE x.delivery = ? ORDER BY h.seq""",
-    columns=_COLUMNS,
+    columns=COLUMNS,
 )
 _WAITING = compose(
     """SELECT {columns} FROM outbox o JOIN alert_events h ON h.id = o.event
     WHERE o.alert = ? AND o.state = 'waiting' ORDER BY h.seq""",
-    columns=_COLUMNS,
+    columns=COLUMNS,
 )
 # What alerts tell or have told.
 _TOLD = compose("o.state IN ('waiting', 'gathered')")
-_NOTICES = compose(
-    """SELECT {columns}, json_group_array(DISTINCT a.name), max(o.noticed)
-    FROM outbox o JOIN alert_events h ON h.id = o.event JOIN alerts a ON a.id = o.alert
-    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) GROUP BY h.seq ORDER BY max(o.noticed) DESC, h.seq DESC LIMIT ?2 OFFSET ?3""",
-    columns=_COLUMNS,
-    told=_TOLD,
-)
 # What was noticed of one act at once is one notice: an act's id, else the document that its words stand in.
 _ACT = compose(
     "coalesce(h.work, (SELECT json_extract(t.value, '$.document') FROM json_each(h.data, '$.texts') t LIMIT 1), h.id)"
@@ -368,7 +320,7 @@ _GROUPS = compose(
 _OF_GROUP = compose(
     """SELECT {columns} FROM outbox o JOIN alert_events h ON h.id = o.event
     WHERE {told} AND (?1 IS NULL OR o.alert = ?1) AND o.noticed = ?2 AND {act} = ?3 GROUP BY h.seq ORDER BY h.seq LIMIT ?4""",
-    columns=_COLUMNS,
+    columns=COLUMNS,
     act=_ACT,
     told=_TOLD,
 )
@@ -380,131 +332,14 @@ _NUMBER_SINCE = compose(
 )
 
 
-@translates_errors
-def record(register: Register, event: AlertEvent, now: datetime, *, even_known: bool = False) -> tuple[str, str] | None:
-    """Store an event within the caller's transaction; returns its id and when it was first noticed.
-
-    What another language or copy adds to a known one is added to it. None: it was known before anybody asked; ``even_known``
-    makes an event of that all the same.
-    """
-    known = dict(register._connection.execute(_KNOWN, (json.dumps(event.keys),)).fetchall())
-    found = sorted(identity for identity in known.values() if identity)
-    if not found and (known or event.adds) and not even_known:
-        mark(register, event.keys)
-        return None
-    if found:
-        identity, noticed = found[0], _grow(register._connection, found[0], event)
-    else:
-        identity, noticed = min(event.keys), now.isoformat(timespec="seconds")
-        register._connection.execute(
-            "INSERT OR IGNORE INTO alert_events (id, sort, kinds, work, day, noticed, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(identity, event.sort, " ".join(sorted(event.kinds)), event.work, event.day, noticed),
-                _json(event.data),
-            ),
-        )
-    register._connection.executemany(
-        "INSERT INTO alert_event_keys (key, event) VALUES (?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET event = coalesce(alert_event_keys.event, excluded.event)",
-        [(key, identity) for key in event.keys],
-    )
-    return identity, noticed
-
-
-def _grow(connection: Connection, identity: str, event: AlertEvent) -> str:
-    """Add what is new in further texts; returns when it was first noticed."""
-    kinds, noticed, text = connection.execute(
-        "SELECT kinds, noticed, data FROM alert_events WHERE id = ?", (identity,)
-    ).fetchone()
-    data = json.loads(text)
-    texts = event.data.get("texts", {}) | data.get("texts", {})
-    every = event.kinds | set(kinds.split())
-    # A message that is on its way says the same each time it is tried.
-    going = connection.execute(_GOING, (identity,)).fetchone()
-    if not going and (texts != data.get("texts", {}) or every != set(kinds.split())):
-        connection.execute(
-            "UPDATE alert_events SET kinds = ?, data = ? WHERE id = ?",
-            (" ".join(sorted(every)), _json(data | {"texts": texts}), identity),
-        )
-    return str(noticed)
-
-
-def number(register: Register) -> int:
-    """How many events are stored."""
-    return int(register._select_value("SELECT count(*) FROM alert_events"))
-
-
-@translates_errors
-def mark(register: Register, keys: Iterable[str]) -> None:
-    """Have these keys known as old within the caller's transaction."""
-    register._connection.executemany(
-        "INSERT OR IGNORE INTO alert_event_keys (key) VALUES (?)", [(key,) for key in keys]
-    )
-
-
-def unknown(register: Register, events: Iterable[AlertEvent], *, whole: bool = True) -> list[AlertEvent]:
-    """Those of which no key is known, or without ``whole`` not all keys are; a look before the transaction that decides."""
-    found = []
-    for event in events:
-        known = register._select(_KNOWN, json.dumps(event.keys))
-        if len(known) < (1 if whole else len(event.keys)):
-            found.append(event)
-    return found
-
-
-def known_as(register: Register, events: Iterable[AlertEvent]) -> list[str | None]:
-    """The id that each of these is stored under by any of its keys; None where it is not."""
-    given = list(events)
-    rows = register._select(
-        "SELECT k.key, k.event FROM json_each(?) j JOIN alert_event_keys k ON k.key = j.value WHERE k.event IS NOT NULL",
-        json.dumps([key for event in given for key in event.keys]),
-    )
-    found = dict(rows)
-    return [min((found[key] for key in event.keys if key in found), default=None) for event in given]
-
-
-def noticed(register: Register, ids: Sequence[str]) -> list[NoticedEvent]:
-    """Stored events in the order in which they were noticed."""
-    return [_noticed(row) for row in register._select(_BY_ID, json.dumps(list(ids)))]
-
-
 def of_delivery(register: Register, delivery: str) -> list[NoticedEvent]:
     """What a delivery tells."""
-    return [_noticed(row) for row in register._select(_OF_DELIVERY, delivery)]
+    return [as_event(row) for row in register._select(_OF_DELIVERY, delivery)]
 
 
 def waiting(register: Register, alert: str) -> list[NoticedEvent]:
     """What an alert (full id) has not gathered into a delivery yet."""
-    return [_noticed(row) for row in register._select(_WAITING, alert)]
-
-
-def since(register: Register, moment: str) -> list[str]:
-    """Ids of what was noticed from a moment on (UTC, ISO)."""
-    return [r[0] for r in register._select("SELECT id FROM alert_events WHERE noticed >= ? ORDER BY seq", moment)]
-
-
-def _noticed(row: tuple[Any, ...]) -> NoticedEvent:
-    identity, sort, kinds, work, day, at, data = row
-    return NoticedEvent(identity, sort, frozenset(kinds.split()), work, day, at, json.loads(data))
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """An event that alerts tell; ``alerts`` are their names, ``put`` is when the last of them got it (UTC, ISO)."""
-
-    event: NoticedEvent
-    alerts: tuple[str, ...]
-    put: str
-
-
-def notices(register: Register, *, alert: str | None = None, limit: int = 50, offset: int = 0) -> list[Notice]:
-    """What alerts (or one, by its full id) had to tell, the newest first."""
-    rows = register._select(_NOTICES, alert, limit, offset)
-    return [Notice(_noticed(row[:7]), tuple(json.loads(row[7])), row[8]) for row in rows]
+    return [as_event(row) for row in register._select(_WAITING, alert)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -526,7 +361,7 @@ def notices_of_acts(
     found = []
     for act, put, total, names in register._select(_GROUPS, alert, limit, offset):
         rows = register._select(_OF_GROUP, alert, put, act, most)
-        found.append(NoticeOfAct(tuple(_noticed(row) for row in rows), total, tuple(json.loads(names)), put))
+        found.append(NoticeOfAct(tuple(as_event(row) for row in rows), total, tuple(json.loads(names)), put))
     return found
 
 
