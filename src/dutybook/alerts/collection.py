@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dutybook.alerts import detection
+from dutybook.alerts import detection, norm_detection
 from dutybook.alerts.detection import (
     RECENT,
     NewDocuments,
@@ -16,7 +16,6 @@ from dutybook.alerts.detection import (
     at,
     by_language,
     key,
-    plain,
     text_of,
     text_of_step,
 )
@@ -24,6 +23,7 @@ from dutybook.alerts.settings import APPROACHING, EVIDENCE, PROCEDURES, parse_sc
 from dutybook.errors import BadFilter
 from dutybook.records import Step
 from dutybook.resolve.claims import last_day_of
+from dutybook.resolve.identity.records import letters_and_digits
 from dutybook.store import Filters, NormRow, Register
 from dutybook.store.alerts import alerts, events, outbox, triggers
 from dutybook.store.alerts.alerts import AlertRow
@@ -103,7 +103,7 @@ def find_approaching(register: Register, days: tuple[int, ...], today: date, sin
             continue
         work, tightest, first = found[0].work, min(come), group[0]
         about = (work or found[0].document_title, due, str(tightest))
-        keys = [key("near", *about, at(place), plain(quote)) for _, place, quote in members[identity]]
+        keys = [key("near", *about, at(place), letters_and_digits(quote)) for _, place, quote in members[identity]]
         keys.append(key("near", identity, due, str(tightest)))
         texts = by_language((norm.language, text_of(norm, address)) for norm in found)
         data = {"texts": texts, "titles": called.get(work or "", {}), "due": due, "days": tightest}
@@ -294,7 +294,7 @@ def preview_events(register: Register, alert: AlertRow, now: datetime) -> list[A
 
 def _detect(look: NewDocuments) -> list[AlertEvent]:
     return [
-        *detection.norms(look),
+        *norm_detection.norms(look),
         *detection.documents(look),
         *detection.dates(look),
         *detection.news_of_acts(look),
