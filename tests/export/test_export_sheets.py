@@ -6,18 +6,20 @@ import re
 import shutil
 import subprocess
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from export_fakes import HOSTILE, hostile
+from openpyxl.utils.escape import unescape
 from test_export_workbook import NAMES, assert_checks, book_of
 
 from dutybook.export import export
 from dutybook.export.columns import REGISTER, Kind
-from dutybook.export.sheet import Book, Link, Sheet, Spec, Styles
+from dutybook.export.fast_workbook import Book, RowSheet, date_tail, link_tail, literal, number_tail, text_tail
+from dutybook.export.sheet import Link, Sheet, Spec, Styles
 from dutybook.store import Register, open_register
 from quay import flats
 
@@ -113,6 +115,30 @@ def test_more_links_than_a_sheet_may_have_as_such(tmp_path: Path) -> None:
         xml = packed.read("xl/worksheets/sheet1.xml").decode()
     assert xml.count("<f>HYPERLINK(") == 66_000
     assert "<hyperlink" not in xml
+
+
+def test_cells_are_read_as_they_were_written(tmp_path: Path) -> None:
+    far = "https://example.org/" + "a" * 2_000
+    tails = {
+        " Ropes & <r>nets</r>, at _x0041_": text_tail(0, " Ropes & <r>nets</r>, at _x0041_"),
+        0.1: number_tail(0, 0.1),
+        # As text: programs count days before it in two ways.
+        "1900-02-28": date_tail(0, date(1900, 2, 28)),
+        44_000: date_tail(0, date(2020, 6, 18)),
+        '=HYPERLINK("https://example.org/1","a ""dry"" dock")': link_tail(0, "https://example.org/1", 'a "dry" dock'),
+        "too far": link_tail(0, far, "too far"),
+    }
+    with Book(str(tmp_path / "a.xlsx"), {"constant_memory": True}) as book:
+        cells = "".join(f'<c r="{letter}1{tail}' for letter, tail in zip("ABCDEF", tails.values(), strict=True))
+        book.add_worksheet("Quay", worksheet_class=RowSheet).write_row_xml(0, cells, len(tails))
+    (row,) = openpyxl.load_workbook(tmp_path / "a.xlsx")["Quay"].iter_rows(values_only=True)
+    # The library leaves such escapes to its callers.
+    assert (unescape(row[0]), *row[1:]) == tuple(tails)
+
+
+def test_a_long_text_in_a_formula_is_in_several_pieces() -> None:
+    assert literal("a" * 256) == f'"{"a" * 255}"&"a"'
+    assert literal("") == '""'
 
 
 def test_a_cell_says_in_the_reader_s_language_that_its_text_was_cut(tmp_path: Path) -> None:

@@ -27,10 +27,10 @@ from dutybook.export.timeline_picture import (
     rows_of,
     scale_for,
     shorten_label,
-    svg_of,
     width_of,
     wrap_label,
 )
+from dutybook.export.timeline_svg import svg_of
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.pipeline.due_dates import EventDetails, due
 from dutybook.records import Analysis

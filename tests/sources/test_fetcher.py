@@ -15,7 +15,9 @@ import pytest
 from replay import Answer, Replay, bomb, redirect
 
 from dutybook.errors import Refused, SourceError
+from dutybook.ingest.addresses import Address, parse
 from dutybook.ingest.fetcher import PoliteFetcher
+from dutybook.ingest.robots import Robots, Rules
 from dutybook.ingest.sources.interface import Known
 
 Make = Callable[..., PoliteFetcher]
@@ -88,6 +90,21 @@ def test_rules_for_us_come_before_those_for_all(server: Replay, fetcher: PoliteF
     fetcher.get(server.url("/a"))
     with pytest.raises(Refused):
         fetcher.get(server.url("/b"))
+
+
+def test_rules_are_asked_for_in_vain_only_so_often() -> None:
+    fetched: list[str] = []
+
+    def fetch(address: Address) -> Rules:
+        fetched.append(address.url)
+        raise SourceError(f"no rules, attempt {len(fetched)}")
+
+    robots = Robots(fetch, tries=2)
+    for attempt in (1, 2, 2):
+        with pytest.raises(SourceError, match=f"attempt {attempt}"):
+            robots.heed(parse("https://quay.example/ropes"))
+    assert len(fetched) == 2
+    assert robots.delay(parse("https://quay.example/")) == 0.0
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])

@@ -122,7 +122,7 @@ def serve(control: socket.socket) -> None:
     import dutybook.pipeline.batch
     import dutybook.pipeline.unpacking
     import dutybook.pipeline.watching.runner  # noqa: F401
-    from dutybook.web import jobs
+    from dutybook.web import job_worker
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
@@ -138,7 +138,7 @@ def serve(control: socket.socket) -> None:
             os.setsid()
             os.write(begins, b"x")
             _become(fds, order["env"], order["path"])
-            _run(jobs.main)
+            _run(job_worker.main)
         os.close(begins)
         os.read(begun, 1)
         os.close(begun)

@@ -454,7 +454,7 @@ def test_a_note_that_is_damaged_hides_no_other(client: TestClient, desk: UploadQ
 def test_the_worker_ends_with_whoever_asked(tmp_path: Path) -> None:
     import subprocess
 
-    from dutybook.web.jobs import COMMAND
+    from dutybook.web.job_worker import COMMAND
 
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND.format(path=list(sys.path))], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -610,7 +610,7 @@ def test_processes_stay_where_they_are_to_and_no_password_was_given(
     from types import SimpleNamespace
 
     from dutybook.pipeline import batch
-    from dutybook.web import jobs
+    from dutybook.web import job_worker
 
     asked: list[batch.ReadingOptions] = []
 
@@ -619,7 +619,7 @@ def test_processes_stay_where_they_are_to_and_no_password_was_given(
         return SimpleNamespace(norms=0, unread=[], left_out=[], problems=[], seconds=0.0)
 
     monkeypatch.setattr(batch, "ingest", ingest)
-    jobs.ingest({"files": [], "database": "register.db", **more}, lambda _: None)
+    job_worker.ingest({"files": [], "database": "register.db", **more}, lambda _: None)
     assert (asked[0].kept is not None) is stays
     assert asked[0].password == more.get("password")
 

@@ -216,7 +216,7 @@ def show_timeline(
     with open_database(context) as register:
         timeline = timeline_of(register, {name: value for name, value in filters.items() if value})
     if svg is not None:
-        from dutybook.export.timeline_picture import svg_of
+        from dutybook.export.timeline_svg import svg_of
 
         with replacing(svg) as part:
             part.write_text(svg_of(timeline, day), encoding="utf-8", newline="\n")

@@ -23,19 +23,8 @@ from xlsxwriter.exceptions import XlsxFileError
 from dutybook.errors import BadRequest
 from dutybook.export.columns import CHECK, DETAILS, REGISTER, TABLES, Checks, Column, Kind, checked_columns
 from dutybook.export.content import VERSION, Content, ObligationRow, filters_in_words, link_to
-from dutybook.export.sheet import (
-    SOON_DAYS,
-    Book,
-    Formula,
-    Link,
-    RowSheet,
-    Sheet,
-    Spec,
-    Styles,
-    display_text,
-    literal,
-    text_cell,
-)
+from dutybook.export.fast_workbook import Book, RowSheet, display_text, literal, text_cell
+from dutybook.export.sheet import SOON_DAYS, Formula, Link, Sheet, Spec, Styles
 from dutybook.export.sheets import (
     CHANGES,
     DEADLINES,

@@ -1,4 +1,4 @@
-"""The HTTP client for sources: it obeys robots.txt (RFC 9309), pauses, retries, and checks every redirect."""
+"""The HTTP client for sources: it obeys robots.txt, pauses, retries, and checks every redirect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,16 @@ from urllib.parse import urlencode, urljoin
 
 from dutybook.errors import Refused, SourceError
 from dutybook.ingest.addresses import Address, Resolver, authorization, parse, resolve, system_resolver
+from dutybook.ingest.fetch_errors import (
+    PASSING,
+    NotTaken,
+    error_for_status,
+    retry_after,
+    source_error_for,
+    too_large,
+)
 from dutybook.ingest.files import MAX_BYTES
+from dutybook.ingest.robots import MAX_ROBOTS_BYTES, Robots, Rules
 from dutybook.ingest.sources.interface import Closeable, Known, Response
 
 if TYPE_CHECKING:
@@ -76,79 +84,7 @@ def user_agent(contact: str = "") -> str:
     return f"Dutybook/{version} (reads published law and news{'; ' + contact if contact else ''})"
 
 
-#: Who we are, for the rules.
-AGENT = "dutybook"
-MAX_ROBOTS_BYTES = 500 * 1024
-#: A longer pause between two requests than this is not kept: a run would never end.
-MAX_DELAY = 30.0
-
-
-class Rules:
-    """The rules of one site's robots.txt; without any, everything is allowed. Lines that mean nothing are ignored."""
-
-    def __init__(self, body: bytes = b"") -> None:
-        from protego import Protego
-
-        self._parsed = Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace"))
-
-    def allows(self, url: str) -> bool:
-        """Whether this program may request an address."""
-        return bool(self._parsed.can_fetch(url, AGENT))
-
-    @property
-    def delay(self) -> float:
-        """Seconds between two requests that the site asks for, up to the limit that this program respects."""
-        return min(max(float(self._parsed.crawl_delay(AGENT) or 0.0), 0.0), MAX_DELAY)
-
-
-#: Asking again may help.
-PASSING = frozenset({408, 421, 423, 425, 429, 500, 502, 503, 504, 509, 520, 521, 522, 523, 524})
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# No longer pause than this is believed.
-_LONGEST = 30 * 86400.0
-
-_EXPLANATIONS = {
-    401: "asks for a name and password: put them into an environment variable and its name into the address, "
-    "https://env:VARIABLE@host/",
-    403: "does not let us in. Look at the address in a browser: it may want a login, or no programs",
-    404: "is not there (any more). Check the address",
-    406: "is not there in a form or language that was asked for",
-    407: "is behind a proxy that asks for a name and password",
-    410: "was removed by its site",
-    416: "answers for a part of it only",
-    429: "asks us to come less often",
-    451: "is withheld for legal reasons",
-    501: "does not answer such questions",
-}
-
-
-class NotTaken(SourceError):
-    """The request was not processed: it was rejected, or did not arrive. It may be repeated."""
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The seconds that a host asks clients to wait, as a number or until a date; None without a meaningful value."""
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return min(float(value[:9]), _LONGEST)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - now).total_seconds(), 0.0), _LONGEST)
-
-
-def error_for_status(url: str, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
-    """The error for a status that is neither a success nor a redirect."""
-    words = _EXPLANATIONS.get(status)
-    if words is None:
-        words = "does not answer now" if status >= 500 else "does not answer as asked"
-    wait = retry_after(headers, now)
-    when = f" (in {wait:,.0f} s, it says)" if wait and status in PASSING else ""
-    kind = NotTaken if status in (429, 503) else SourceError
-    return kind(f"{url} {words}{when} [{status}]", lasting=status not in PASSING, retry_after=wait)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(slots=True)
@@ -224,8 +160,7 @@ class PoliteFetcher:
         self._sleep, self._monotonic, self._now = sleep, monotonic, now
         self._environment = os.environ if environment is None else environment
         self._agent = user_agent(self.policy.contact)
-        self._rules: dict[tuple[str, str, int], Rules] = {}
-        self._unruled: dict[tuple[str, str, int], list[SourceError]] = {}
+        self._robots = Robots(self._rules_of, self.policy.tries)
         #: When each host was asked last; runs of several watches share it.
         self.visits: dict[str, float] = {}
         #: Sessions of services with another protocol than HTTP, by the source's name for each; closed with the fetcher.
@@ -331,9 +266,9 @@ class PoliteFetcher:
                 raise SourceError(f"{asked.first.url} leads round in a circle (at {address.url})", lasting=True)
             asked.seen.add(address.url)
             if asked.robots:
-                self._heed(address)
+                self._robots.heed(address)
             answer = self._ask(asked)
-            if answer.status not in REDIRECTS:
+            if answer.status not in _REDIRECTS:
                 return self._judged(answer, asked)
             self._turn(asked, answer)
         raise SourceError(
@@ -388,7 +323,7 @@ class PoliteFetcher:
         network = self._network
         import httpcore
 
-        from dutybook.ingest.network import CODINGS, source_error_for
+        from dutybook.ingest.network import CODINGS
 
         address = asked.address
         self._pause(address, asked.pause)
@@ -424,14 +359,14 @@ class PoliteFetcher:
             self.visits[address.host] = self._monotonic()
 
     def _read(self, answer: httpcore.Response, asked: PendingRequest) -> Response:
-        from dutybook.ingest.network import decompress, too_large
+        from dutybook.ingest.network import decompress
 
         headers: dict[str, str] = {}
         for raw, value in answer.headers:
             name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
             headers[name] = f"{headers[name]}, {text}" if name in headers and name != "location" else text
         url, status = asked.address.url, answer.status
-        if status in REDIRECTS or status == 304 or status in PASSING or status >= 400:
+        if status in _REDIRECTS or status == 304 or status in PASSING or status >= 400:
             return Response(url, status, headers)
         length = headers.get("content-length", "")
         if length.isdigit() and int(length[:18]) > asked.limit:
@@ -482,34 +417,11 @@ class PoliteFetcher:
     def _pause(self, address: Address, pause: float) -> None:
         last = self.visits.get(address.host)
         if last is not None:
-            rules = self._rules.get(address.origin)
-            left = last + max(self.policy.pause, pause, rules.delay if rules else 0.0) - self._monotonic()
+            left = last + max(self.policy.pause, pause, self._robots.delay(address)) - self._monotonic()
             if left > 0:
                 self._sleep(left)
 
     # robots.txt
-
-    def _heed(self, address: Address) -> None:
-        """Obey the site's robots.txt.
-
-        Raises:
-            Refused: it asks programs not to request this address.
-        """
-        origin = address.origin
-        failures = self._unruled.setdefault(origin, [])
-        if len(failures) >= self.policy.tries:
-            raise failures[-1]
-        if origin not in self._rules:
-            try:
-                self._rules[origin] = self._rules_of(address)
-            except SourceError as error:
-                failures.append(error)
-                raise
-        if not self._rules[origin].allows(address.url):
-            raise Refused(
-                f"{address.url} is not asked: robots.txt of {address.host_in_url} asks programs not to. See whether the site "
-                "has a feed or an open interface instead"
-            )
 
     def _rules_of(self, address: Address) -> Rules:
         """The rules in force: without a robots.txt everything is allowed; while it cannot be read, nothing is."""
@@ -517,7 +429,7 @@ class PoliteFetcher:
         asked = PendingRequest(target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * MAX_ROBOTS_BYTES, False, target)
         for _ in range(_MOST_REDIRECTS_OF_RULES + 1):
             answer = self._ask(asked)
-            if answer.status in REDIRECTS:
+            if answer.status in _REDIRECTS:
                 try:
                     self._turn(asked, answer)
                 except SourceError:

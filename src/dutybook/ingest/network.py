@@ -1,4 +1,4 @@
-"""Connects to exactly the address that was checked, within limits of time and size, and words what goes wrong."""
+"""Connects to exactly the address that was checked, and reads from it within limits of time and size."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from typing import Any
 
 import httpcore
 
-from dutybook.errors import Refused, SourceError
-from dutybook.ingest.addresses import Address, Resolver, is_number, resolve
-from dutybook.ingest.fetcher import NotTaken
+from dutybook.errors import SourceError
+from dutybook.ingest.addresses import Resolver, is_number, resolve
+from dutybook.ingest.fetch_errors import (
+    describe_error,
+    error_for_certificate,
+    error_for_unreachable,
+    too_large,
+)
 
 
 class Until:
@@ -157,37 +162,6 @@ class Network:
         return self._pools[proxy]
 
 
-def source_error_for(error: Exception, address: Address) -> SourceError | None:
-    """The error for a network error; None for any other."""
-    host, url = address.host_in_url, address.url
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return SourceError(
-            f"{host} does not prove who it is: {cause.verify_message}. Check the address; a certificate of your own "
-            "is named by SSL_CERT_FILE",
-            lasting=True,
-        )
-    if isinstance(error, (httpcore.ConnectTimeout, httpcore.ConnectError, httpcore.ProxyError)):
-        return NotTaken(
-            f"{host} cannot be reached: {_error_text(error)}. Is this machine connected, and the address right?"
-        )
-    if isinstance(error, httpcore.TimeoutException):
-        return SourceError(f"{url} takes too long to answer: {_error_text(error)}")
-    if isinstance(error, httpcore.NetworkError):
-        return SourceError(f"{url} was cut off: {_error_text(error)}")
-    if isinstance(error, httpcore.RemoteProtocolError):
-        return SourceError(f"{url} did not come whole: {_error_text(error)}")
-    if isinstance(error, (httpcore.ProtocolError, httpcore.UnsupportedProtocol)):
-        return SourceError(f"{url} cannot be asked: {_error_text(error)}", lasting=True)
-    return None
-
-
-def _error_text(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
-
-
 #: What we say we can unpack; others unpack without a bound.
 CODINGS = "gzip, deflate"
 _PIECE = 1 << 18
@@ -211,14 +185,6 @@ def decompress(pieces: Iterable[bytes], coding: str, limit: int, url: str) -> by
         if len(body) > limit:
             raise too_large(url, limit)
     return bytes(body)
-
-
-def too_large(url: str, limit: int) -> Refused:
-    """The error for a body over the limit."""
-    return Refused(
-        f"{url} has more than {limit / 1e6:,.3g} MB, which is the limit. If it should be had, raise it: "
-        "dutybook watch add … --option max_mb=…"
-    )
 
 
 def _unpacked(pieces: Iterable[bytes], *, deflate: bool, url: str) -> Iterator[bytes]:
@@ -299,9 +265,7 @@ def open_tls(
         except OSError as error:
             failure = error
     if plain is None:
-        raise NotTaken(
-            f"{host} cannot be reached: {_error_text(failure or OSError())}. Is this machine connected, and the address right?"
-        ) from failure
+        raise error_for_unreachable(host, failure or OSError()) from failure
     plain.settimeout(read)
     stream = TlsStream(plain, whole)
     try:
@@ -310,13 +274,11 @@ def open_tls(
     except (OSError, ValueError) as error:
         stream.close()
         if isinstance(error, ssl.SSLCertVerificationError):
-            raise SourceError(
-                f"{host} does not prove who it is: {error.verify_message}. Check the address; a certificate of your own "
-                "is named by SSL_CERT_FILE",
-                lasting=True,
-            ) from error
+            raise error_for_certificate(host, error) from error
         late = stream.timed_out or isinstance(error, TimeoutError)
         raise SourceError(
-            f"{host} takes too long to answer" if late else f"{host} speaks no TLS on port {port}: {_error_text(error)}"
+            f"{host} takes too long to answer"
+            if late
+            else f"{host} speaks no TLS on port {port}: {describe_error(error)}"
         ) from error
     return stream

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.export.timeline import Timeline, timeline_of
-from dutybook.export.timeline_picture import svg_of
+from dutybook.export.timeline_svg import svg_of
 from dutybook.records import NAMED_ACT
 from dutybook.store import FactRow, Register
 from dutybook.store.documents.works import (
