@@ -18,7 +18,7 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.searching import search
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.search import candidates
 from dutybook.store.search.candidates import Candidates
 from dutybook.store.search.filters import FACETS, conditions_of
