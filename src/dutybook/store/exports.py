@@ -31,7 +31,8 @@ from dutybook.store.rows import (
     stored_day,
 )
 from dutybook.store.search.candidates import led
-from dutybook.store.search.filters import Filters, as_date, conditions_of, values_of, where
+from dutybook.store.search.facets import values_of
+from dutybook.store.search.filters import Filters, as_date, conditions_of, where
 from dutybook.store.sql import all_of, compose, english_role_of, names, upsert_into
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Difference

@@ -38,7 +38,8 @@ from dutybook.store.rows import (
     rows,
 )
 from dutybook.store.search.conditions import WIDE, together
-from dutybook.store.search.filters import Filters, named_coming_act, named_document, named_work, values_of, where
+from dutybook.store.search.facets import values_of
+from dutybook.store.search.filters import Filters, named_coming_act, named_document, named_work, where
 from dutybook.store.search.missing_values import act_meant, missing_values
 from dutybook.store.search.spelling import missing_words, words_meant
 from dutybook.store.sql import BEARER_ROLE, NOTHING, Sql, compose, english_role_of, join, name, names
