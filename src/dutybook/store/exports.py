@@ -15,11 +15,11 @@ from dutybook.store import schema
 from dutybook.store.database.connection import smaller_cache, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import find_works
+from dutybook.store.findings import REJECTED, evidence_of, with_evidence
 from dutybook.store.judgements.history import COLUMNS, HistoryRow
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import anything, records_of, reviewed
 from dutybook.store.profiles.proposals import NormProposal, proposals_of
-from dutybook.store.reader import evidence_of, with_evidence
 from dutybook.store.rows import (
     CitationRow,
     DefinitionRow,
@@ -57,8 +57,7 @@ _IDS = """SELECT f.norm FROM {tables} JOIN document_rows t ON t.document = f.doc
 _CITATIONS = """SELECT c.id, c.document, c.norm, c.as_written, c.work, c.place, c.resolved, c.page FROM norms n
     JOIN citations c ON c.document = n.document AND c.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?)) ORDER BY c.document, c.position"""
 _TOPICS = "SELECT id, topics FROM norms WHERE topics <> '' AND id IN (SELECT value FROM json_each(?))"
-_REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
-    FROM rejected r JOIN documents d ON d.id = r.document WHERE r.document = ? ORDER BY r.position"""
+_REJECTED = compose("{rejected} WHERE r.document = ? ORDER BY r.position", rejected=REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
