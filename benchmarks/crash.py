@@ -38,7 +38,7 @@ from pathlib import Path
 from dutybook.store import Register, open_register, schema
 from dutybook.store.deadlines import events
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.maintenance.copies import rows_digest
 
 SAMPLES = Path(__file__).resolve().parents[1] / "corpora" / "samples"

@@ -49,7 +49,7 @@ def make(path: Path, norms: int, said: int = 0) -> None:
     import generate
 
     from dutybook.store import open_register
-    from dutybook.store.judgements.record import Change
+    from dutybook.store.judgements.change import Change
     from dutybook.store.judgements.reviews import change
 
     with open_register(path) as register:

@@ -35,7 +35,8 @@ from typing import Any
 from dutybook.languages.topics import topics_of
 from dutybook.records import content_id
 from dutybook.store import open_register, schema
-from dutybook.store.documents.flatten import COLUMNS, Flat, Row
+from dutybook.store.documents.columns import COLUMNS
+from dutybook.store.documents.flatten import Flat, Row
 from dutybook.store.search.terms import terms_of
 
 SEED = 1

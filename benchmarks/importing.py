@@ -27,7 +27,7 @@ import generate
 from dutybook.export import export
 from dutybook.store import open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 _SHEET = "xl/worksheets/sheet1.xml"
 

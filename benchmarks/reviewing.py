@@ -21,7 +21,7 @@ from builders import N, make_analysis
 from dutybook.records import Analysis
 from dutybook.store import Filters, Register, flatten, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 
 def timed(what: str, work: Callable[[], object]) -> float:

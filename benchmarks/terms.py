@@ -21,7 +21,7 @@ from relevance_set import norms  # noqa: E402
 
 from builders import N, make_analysis  # noqa: E402
 from dutybook.store import flatten, open_register  # noqa: E402
-from dutybook.store.documents.flatten import COLUMNS  # noqa: E402
+from dutybook.store.documents.columns import COLUMNS  # noqa: E402
 from dutybook.store.search.terms import terms_of  # noqa: E402
 
 A_DOCUMENT = 100

@@ -28,7 +28,7 @@ from dutybook.store import open_register, schema_guide
 from dutybook.store.documents.flatten import flatten
 from dutybook.store.documents.norm_context import parts_of
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

@@ -14,7 +14,7 @@ from dutybook.store.alerts import outbox
 from dutybook.store.controls import evidence
 from dutybook.store.deadlines import events
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 DUE = date(2032, 7, 10)
 

@@ -29,7 +29,7 @@ from dutybook.store.assessments.assessments import (
     open_assessments,
 )
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.tasks import Task, open_tasks, task_deliveries
 from quay import flats
 

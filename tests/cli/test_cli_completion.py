@@ -12,7 +12,8 @@ import pytest
 
 from dutybook.cli import completion, run
 from dutybook.errors import DutybookError
-from dutybook.store.search.filters import FACETS, Filters
+from dutybook.store.search.facets import FACETS
+from dutybook.store.search.filters import Filters
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.store import Filters, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 Capture = pytest.CaptureFixture[str]
 

@@ -20,7 +20,7 @@ from dutybook.records import (
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines.events import Counted, event_of, store
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from quay import FIRST, SECOND, read
 
 TODAY = date(2031, 7, 20)

@@ -19,7 +19,7 @@ from dutybook.export.ciso import _slug
 from dutybook.records import Part, Provision, ProvisionKind, Span, Zone
 from dutybook.store import Register, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from quay import FIRST, GERMAN, SECOND, read
 
 URN = r"^urn:dutybook:risk:(library|framework|req_node):[a-z0-9._:-]+$"

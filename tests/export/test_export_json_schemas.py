@@ -55,7 +55,8 @@ from dutybook.store.controls import controls
 from dutybook.store.deadlines.events import Counted, event_of, store
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.approval_rule import set_second_person
-from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES, Change
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 REPORT = N(

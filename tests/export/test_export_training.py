@@ -15,7 +15,7 @@ from dutybook.store import Register, open_register
 from dutybook.store.documents.flatten import flatten
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.additions import Addition, add_norm
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 NOW = datetime(2031, 5, 6, 9, tzinfo=UTC)
 

@@ -31,7 +31,7 @@ from dutybook.export.xlsx import BOOK
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.records import Modality
 from dutybook.store import Register, open_register
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.reviews import change
 
 NOW = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)

@@ -19,7 +19,7 @@ from dutybook.errors import BadRequest
 from dutybook.export import export, sheet
 from dutybook.export.content import clean, count_utf16_units, shorten
 from dutybook.store import Register, open_register
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.reviews import change
 
 

@@ -21,7 +21,7 @@ from dutybook.pipeline import batch
 from dutybook.store import open_register
 from dutybook.store.accounts import accounts_of, people
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.maintenance import moving
 
 KILLED = """

@@ -20,7 +20,7 @@ from dutybook.store import Register, open_register
 from dutybook.store.accounts import accounts_of, people
 from dutybook.store.controls import controls, list_import
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 Read = Callable[..., batch.IngestReport]
 Compare = Callable[[Any], None]

@@ -78,7 +78,7 @@ def test_the_first_paragraph_comes_before_the_others(register: Register) -> None
 
 def test_a_correction_keeps_the_headings(register: Register) -> None:
     from dutybook.store.judgements import reviews
-    from dutybook.store.judgements.record import Change
+    from dutybook.store.judgements.change import Change
 
     norm = search(register, "five years")[0].id
     reviews.change(register, [norm], Change(correct={"bearer": "the harbour master"}, reason="who"), by="anna")

@@ -13,7 +13,7 @@ from dutybook.store.documents.flatten import flatten
 from dutybook.store.documents.view import counts, dropped, reasons
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.additions import Addition, add_norm, take_back
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 REPORT = N("Each pilot shall report a fog within an hour.", place="Art 1", bearer="pilot", action="report a fog")
 LATER = N("The keeper shall lock the gate.", place="Art 3", bearer="keeper")

@@ -10,7 +10,8 @@ from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.approval_rule import needs_second_person, set_second_person
 from dutybook.store.judgements.approvals import awaiting, decide
-from dutybook.store.judgements.record import Change, Record
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import problems
 
 LOG = N("Pilots must keep a log.", place="Art 6", bearer="Pilots")

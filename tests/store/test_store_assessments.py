@@ -23,7 +23,7 @@ from dutybook.store.assessments.assessments import (
 )
 from dutybook.store.deadlines.agenda import AgendaQuery, agenda
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.maintenance.health import explain_damage
 from dutybook.store.tasks import open_tasks
 from quay import flats

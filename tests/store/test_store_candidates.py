@@ -18,10 +18,11 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.searching import search
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.search import candidates
 from dutybook.store.search.candidates import Candidates
-from dutybook.store.search.filters import FACETS, conditions_of
+from dutybook.store.search.facets import FACETS
+from dutybook.store.search.filters import conditions_of
 
 TODAY = date(2031, 5, 1)
 CHOSEN = (FACETS["modality"], FACETS["topic"], FACETS["applies"])

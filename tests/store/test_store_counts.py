@@ -18,7 +18,7 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadRequest
 from dutybook.store import Filters, Register, exports, open_register
 from dutybook.store.judgements import review_queue, reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.review_queue import left, queue
 from dutybook.store.search import results
 from dutybook.store.search.filters import where

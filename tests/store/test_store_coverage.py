@@ -10,7 +10,7 @@ from dutybook.store.controls import controls
 from dutybook.store.controls.controls import ControlChange
 from dutybook.store.controls.coverage import coverage, norms_in_state
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 

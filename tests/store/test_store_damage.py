@@ -12,7 +12,7 @@ from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.errors import NotARegister, RegisterError
 from dutybook.store import open_register
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.reviews import change
 from dutybook.store.maintenance import backups, health
 

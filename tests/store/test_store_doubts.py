@@ -14,7 +14,7 @@ from dutybook.store import Filters, NormRow, Register
 from dutybook.store.documents.flatten import flatten
 from dutybook.store.documents.view import PAGES, TEXT, found_in
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.review_queue import queue
 from quay_doubts import LOG, OLD, REPORT, SIGN, doubtful
 

@@ -17,7 +17,7 @@ from dutybook.store.controls.controls import ControlChange
 from dutybook.store.controls.evidence import EvidenceChange
 from dutybook.store.database.connection import open_file
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.maintenance import health
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from dutybook.cli import run
 from dutybook.errors import NotARegister, NotFound, RegisterBusy, RegisterUnwritable, SchemaMismatch
 from dutybook.store import Filters, open_register, schema
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 TESTS = Path(__file__).resolve().parents[1]
 

@@ -9,7 +9,7 @@ import pytest
 from builders import HARBOUR, N, make_analysis
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.profiles.profiles import ProfileChange, add_profile
 
 NORMS = [

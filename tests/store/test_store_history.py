@@ -12,7 +12,7 @@ from builders import N, make_analysis
 from dutybook.store import Register, open_register
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 
 def written() -> Register:

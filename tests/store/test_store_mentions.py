@@ -9,8 +9,8 @@ import pytest
 from builders import N, make_analysis
 from dutybook.store import Register, open_register
 from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.mentions import mentioned, mentions_of
-from dutybook.store.judgements.record import Change
 
 NAMES = ["Anna", "Anna Berg", "Émile", "Li"]
 

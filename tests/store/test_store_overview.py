@@ -9,7 +9,7 @@ import pytest
 from builders import HARBOUR, N, make_analysis
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.overview import arrived_since, coming_law, count_open, due_next, judged_since
 
 TODAY = date(2031, 5, 1)

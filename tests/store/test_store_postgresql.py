@@ -19,7 +19,7 @@ from dutybook.store import Filters, open_register
 from dutybook.store.accounts import Unacceptable, accounts_of, people, sessions
 from dutybook.store.database.postgresql import text_index
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.maintenance import health, moving, removal
 from dutybook.store.register import Register
 

@@ -15,7 +15,7 @@ from dutybook.errors import BadFilter, Defect, NotFound
 from dutybook.reasons import reason_without_code
 from dutybook.records import Amount, Analysis, Work
 from dutybook.store import Filters, Register, open_register
-from dutybook.store.search.filters import FACETS
+from dutybook.store.search.facets import FACETS
 
 REPORT = N(
     "Where an incident is serious, each harbour operator shall report it to the authority within 72 hours after noticing it.",

@@ -13,7 +13,7 @@ from dutybook.store import open_register
 from dutybook.store.alerts import events
 from dutybook.store.alerts.events import AlertEvent
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.maintenance.health import problems
 from dutybook.store.maintenance.removal import documents_before, plan_removal, remove_documents
 

@@ -13,7 +13,7 @@ from dutybook.errors import BadRequest, NotFound
 from dutybook.records import Analysis, Modality
 from dutybook.store import Filters, open_register
 from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 _NORMS = [
     N("Each harbour operator shall report an incident to the authority within 72 hours.", place="Art 5", bearer="harbour operator", deadline="within 72 hours"),

@@ -12,7 +12,8 @@ from dutybook.records import Analysis, Modality
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.documents import writer
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change, Record, replay
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record, replay
 
 REPORT = N(
     "Each harbour operator shall report an incident to the port authority within 72 hours.",

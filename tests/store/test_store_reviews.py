@@ -14,7 +14,8 @@ from dutybook.errors import BadRequest, DutybookError, NotFound
 from dutybook.records import Analysis
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change, Record
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 REPORT = N(
@@ -452,7 +453,7 @@ _WRITER = """
 import sys
 from dutybook.store import open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 with open_register(sys.argv[1]) as register:
     norms = [n.id for n in register.norms()]
     print("ready", flush=True)

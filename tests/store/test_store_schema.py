@@ -11,6 +11,7 @@ from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.records.norm_fields import NORM_FIELDS, FieldKind, NormField
 from dutybook.store import Register, open_register, schema, schema_guide
+from dutybook.store.documents.columns import COLUMNS
 from dutybook.store.maintenance import health
 
 
@@ -68,6 +69,15 @@ def test_every_table_is_of_one_kind() -> None:
     assert set(kinds) <= {table.name for table in schema_guide.tables()}
     known = {table.name for table in schema_guide.tables() if table.holds == "register"}
     assert known >= {"runs", "meta", "norms_fts"}
+
+
+def test_a_document_s_rows_fill_every_column_of_what_was_found() -> None:
+    there = {table.name: {column.name for column in table.columns} for table in schema_guide.tables()}
+    given = {"norms": {"row"}}
+    assert {*COLUMNS, "checksums"} == set(schema.CONTENT_TABLES)
+    assert {table: {*columns} | given.get(table, set()) for table, columns in COLUMNS.items()} == {
+        table: there[table] for table in COLUMNS
+    }
 
 
 def test_the_page_is_current(root: Path) -> None:

@@ -246,7 +246,7 @@ def propose(client: TestClient, norm: str) -> None:
     from dutybook.store import open_register
     from dutybook.store.judgements import reviews
     from dutybook.store.judgements.approval_rule import set_second_person
-    from dutybook.store.judgements.record import Change
+    from dutybook.store.judgements.change import Change
 
     with open_register(client.app.state.registers.database) as register:
         set_second_person(register, on=True, by="anna")

@@ -21,7 +21,7 @@ from dutybook.store import open_register
 from dutybook.store.deadlines.agenda import ACT, OWN, TEXT, AgendaQuery, agenda
 from dutybook.store.documents.flatten import flatten
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
 from dutybook.web.pages.acts import style_source

@@ -15,7 +15,7 @@ from dutybook.pipeline.due_dates import EventDetails, due
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines.agenda import AgendaQuery, agenda
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.search.filters import Filters
 from dutybook.web.access import COOKIE, Access
 

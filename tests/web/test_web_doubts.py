@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from dutybook.store import open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from quay_doubts import REPORT, doubtful
 
 WRONG = {

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from dutybook.store import Filters, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.news.procedures import ProcedureRow
 from dutybook.web.reader import Reader
 from dutybook.web.search_address import SearchAddress

@@ -13,7 +13,7 @@ from web_office import BASE, Office, hidden
 from dutybook.export import export
 from dutybook.store import open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.web.access import COOKIE, Access
 from dutybook.web.uploads import waiting as waiting_files
 from dutybook.web.uploads.waiting import WaitingFiles

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 
 
 def norm_at(database: Path, place: str, language: str = "en") -> str:

@@ -140,7 +140,7 @@ def test_a_cell_says_why_it_was_not_saved(tab: Tab, database: Path) -> None:
     page = tab.go(TABLE)
     row = page.locator("table.norms tbody tr").first
     with open_register(database) as register:
-        from dutybook.store.judgements.record import Change
+        from dutybook.store.judgements.change import Change
 
         reviews.change(register, [row.get_attribute("data-norm")], Change(owner="Late"), by="berta")
         reviews.change(register, [row.get_attribute("data-norm")], Change(owner="Later"), by="berta")
@@ -160,7 +160,7 @@ def test_a_cell_says_why_it_was_not_saved(tab: Tab, database: Path) -> None:
 @pytest.mark.slow
 def test_the_table_and_the_overview_have_no_barrier(browser: Any, served: tuple[str, Access], database: Path) -> None:
     with open_register(database) as register:
-        from dutybook.store.judgements.record import Change
+        from dutybook.store.judgements.change import Change
 
         first = [norm.id for norm in register.norms(Filters(language="en")) if norm.deadlines][:3]
         reviews.change(register, first, Change(owner="anna", due="2999-01-01", add_tag="harbour"), by="berta")

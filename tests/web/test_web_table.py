@@ -13,7 +13,8 @@ from dutybook.errors import BadFilter, BadRequest
 from dutybook.searching import Filters, page
 from dutybook.store import open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change, Record
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record
 from dutybook.store.search.ordering import ORDERS
 from dutybook.web.access import Access
 

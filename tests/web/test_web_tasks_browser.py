@@ -20,7 +20,7 @@ from dutybook.searching.building import update
 from dutybook.store import Register, open_register
 from dutybook.store.alerts import alerts
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.web.access import Access
 from dutybook.web.uploads import storage
 

@@ -19,7 +19,8 @@ from dutybook.languages.reader import reader_words
 from dutybook.languages.reader.places import write_place
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change, Record
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record
 from dutybook.workbook_import import reader, worker
 from dutybook.workbook_import.importer import Wanted, import_workbook
 from dutybook.workbook_import.records import Layout, Report, TableLayout

@@ -55,7 +55,7 @@ def values_of_facet(name: str) -> Callable[[str], list[str]]:
     """A completer of a filter whose values are a closed list."""
 
     def complete(incomplete: str) -> list[str]:
-        from dutybook.store.search.filters import FACETS
+        from dutybook.store.search.facets import FACETS
 
         return _beginning(FACETS[name].labels or (), incomplete)
 

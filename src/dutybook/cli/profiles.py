@@ -459,7 +459,7 @@ def _verdict(text: str | None) -> Any:
 
     if text is None:
         return None
-    from dutybook.store.search.filters import check_one_of
+    from dutybook.store.search.facets import check_one_of
 
     check_one_of("verdict", text, [verdict.value for verdict in Verdict])
     return Verdict(text)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dutybook.store import Filters, Register
-    from dutybook.store.judgements.record import Change, Correction, Record
+    from dutybook.store.judgements.change import Change
+    from dutybook.store.judgements.record import Correction, Record
     from dutybook.store.judgements.reviews import Done
 
 #: Fields of the record of a norm.
@@ -120,7 +121,7 @@ def review(
       dutybook review --status "requires review"       what changed under your feet
     """
     from dutybook.store import Filters
-    from dutybook.store.judgements.record import Change
+    from dutybook.store.judgements.change import Change
 
     modes = [
         name

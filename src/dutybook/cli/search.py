@@ -250,7 +250,7 @@ def describe_new_text(norm: Hit | NormRow) -> str:
 
 def describe_legal_status(norm: Hit | NormRow) -> str | None:
     """What news reports a norm as; None where it is no news, or leaves it open."""
-    from dutybook.store.search.filters import LEGAL_STATUS
+    from dutybook.store.search.facets import LEGAL_STATUS
 
     return LEGAL_STATUS[norm.legal_status] if norm.legal_status else None
 

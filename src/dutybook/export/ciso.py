@@ -48,7 +48,7 @@ from dutybook.records.norm_fields import ROLES_APART, Modality
 from dutybook.store import exports
 from dutybook.store.documents.works import find_works
 from dutybook.store.exports import Heading, LibraryVersion
-from dutybook.store.search.filters import values_of
+from dutybook.store.search.facets import values_of
 
 PACKAGER = "dutybook"
 ASSESSABLE = ("obligation", "prohibition")

@@ -12,7 +12,7 @@ from dutybook.searching.searching import (
     without_text,
 )
 from dutybook.store import Filters
-from dutybook.store.search.filters import FACETS
+from dutybook.store.search.facets import FACETS
 from dutybook.store.search.results import Counts
 
 __all__ = [

@@ -18,7 +18,8 @@ from dutybook.languages.letters import WRITTEN, fold
 from dutybook.searching.ranking import AUTO, OFF, Looks, Ranked, count_norms, rank_norms
 from dutybook.store import DeadlineRow, Filters, NormRow, Register
 from dutybook.store.documents.works import find_works
-from dutybook.store.search.filters import FACETS, as_date, values_of
+from dutybook.store.search.facets import FACETS, values_of
+from dutybook.store.search.filters import as_date
 from dutybook.store.search.results import Counts, Sibling
 from dutybook.store.search.terms import forms_of, tag_of
 from dutybook.suggestions import did_you_mean

@@ -16,11 +16,11 @@ from dutybook.store.database.connection import translated
 from dutybook.store.database.engines import smaller_cache
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import find_works
+from dutybook.store.findings import REJECTED, evidence_of, with_evidence
 from dutybook.store.judgements.history import COLUMNS, HistoryRow
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import anything, records_of, reviewed
 from dutybook.store.profiles.proposals import NormProposal, proposals_of
-from dutybook.store.reader import evidence_of, with_evidence
 from dutybook.store.rows import (
     CitationRow,
     DefinitionRow,
@@ -32,7 +32,8 @@ from dutybook.store.rows import (
     stored_day,
 )
 from dutybook.store.search.candidates import led
-from dutybook.store.search.filters import Filters, as_date, conditions_of, values_of, where
+from dutybook.store.search.facets import values_of
+from dutybook.store.search.filters import Filters, as_date, conditions_of, where
 from dutybook.store.sql import all_of, compose, english_role_of, names, upsert_into
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Difference
@@ -57,8 +58,7 @@ _IDS = """SELECT f.norm FROM {tables} JOIN document_rows t ON t.document = f.doc
 _CITATIONS = """SELECT c.id, c.document, c.norm, c.as_written, c.work, c.place, c.resolved, c.page FROM norms n
     JOIN citations c ON c.document = n.document AND c.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?)) ORDER BY c.document, c.position"""
 _TOPICS = "SELECT id, topics FROM norms WHERE topics <> '' AND id IN (SELECT value FROM json_each(?))"
-_REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
-    FROM rejected r JOIN documents d ON d.id = r.document WHERE r.document = ? ORDER BY r.position"""
+_REJECTED = compose("{rejected} WHERE r.document = ? ORDER BY r.position", rejected=REJECTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.records.findings import Doubt
-from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store.database.connection import translated, translates_errors
 from dutybook.store.database.protocols import Connection
-from dutybook.store.deadlines.events import SELECT_EVENTS
+from dutybook.store.findings import (
+    FACT,
+    NORM,
+    NORM_WITHOUT_PLACES,
+    REJECTED,
+    evidence_of,
+    with_deadlines,
+    with_evidence,
+)
 from dutybook.store.judgements.record_rows import REJECTED_SQL, records_of
 from dutybook.store.rows import (
     AmountRow,
@@ -24,8 +29,6 @@ from dutybook.store.rows import (
     DeadlineRow,
     DefinitionRow,
     DocumentRow,
-    EventRow,
-    EvidenceRow,
     FactRow,
     GapRow,
     NormDetail,
@@ -38,81 +41,22 @@ from dutybook.store.rows import (
     rows,
 )
 from dutybook.store.search.conditions import WIDE, together
-from dutybook.store.search.filters import Filters, named_coming_act, named_document, named_work, values_of, where
+from dutybook.store.search.facets import values_of
+from dutybook.store.search.filters import Filters, named_coming_act, named_document, named_work, where
 from dutybook.store.search.missing_values import act_meant, missing_values
 from dutybook.store.search.spelling import missing_words, words_meant
-from dutybook.store.sql import BEARER_ROLE, NOTHING, Sql, compose, english_role_of, join, name, names
+from dutybook.store.sql import NOTHING, Sql, compose, english_role_of, name
 from dutybook.store.versions import in_force
 
 _T = TypeVar("_T")
-_Found = TypeVar("_Found", FactRow, RejectedRow)
 _CHUNK = 400
 _MIN_ID = 4
 
-# A row shows its act under the name that its own document, in its own language, gives it.
-# An end moves by as many days as the fact that says so.
-_UNTIL = compose(
-    """CASE WHEN EXISTS (SELECT 1 FROM moved_facts u WHERE u.fact = n.applies_until_by) THEN
-        (SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
-        FROM moved_facts u JOIN facts e ON e.id = u.fact WHERE u.fact = n.applies_until_by) ELSE n.applies_until END"""
-)
-
-# Fields whose rows show something else than their column holds.
-_COMPUTED = {
-    "role": BEARER_ROLE,
-    "applies_from": compose("CASE WHEN m.fact IS NULL THEN n.applies_from ELSE m.due END"),
-    "applies_until": _UNTIL,
-    "applies_why": compose("CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END"),
-}
-
-
-def _select_norms(span: Sql, boxes: Sql) -> Sql:
-    """SQL that selects norms as rows of :class:`NormRow`, with these expressions for where they stand."""
-    fields = (
-        compose("{shown} AS {field}", shown=_COMPUTED.get(f.name) or names([f.name], of="n"), field=name(f.name))
-        for f in NORM_FIELDS
-    )
-    return compose(
-        """SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
-    n.quote, {fields}, n.page, n.confidence, {span} AS span, {boxes} AS boxes, n.cell,
-    (SELECT group_concat(quote, char(10)) FROM (SELECT p.quote FROM sanctions s JOIN penalties p ON p.id = s.penalty
-        WHERE s.norm = n.id ORDER BY s.position)) AS penalty,
-    (SELECT min(CASE WHEN pm.fact IS NULL THEN p.applies_from ELSE pm.due END) FROM norm_periods p
-        LEFT JOIN moved_facts pm ON pm.fact = p.fact WHERE p.norm = n.id) AS applies_earliest,
-    (SELECT coalesce(times || char(10) || later, times, later) FROM (SELECT (SELECT group_concat(words, char(10)) FROM (SELECT
-        CASE WHEN pm.fact IS NULL THEN coalesce(p.applies_from, '?') ELSE coalesce(pm.due, 'changed by a later act') END
-        || iif(p.about = '', '', ': ' || p.about) AS words FROM norm_periods p
-        LEFT JOIN moved_facts pm ON pm.fact = p.fact WHERE p.norm = n.id ORDER BY p.position)) AS times,
-        CASE WHEN m.fact IS NOT NULL AND m.due IS NULL THEN 'changed by a later act' END AS later)) AS depends_on
-    FROM norms n JOIN norm_facets f ON f.row = n.row LEFT JOIN moved_facts m ON m.fact = n.applies_from_by
-    JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id""",
-        fields=join(", ", fields),
-        span=span,
-        boxes=boxes,
-    )
-
-
-_NORM = _select_norms(compose("json_array(n.span_start, n.span_end)"), compose("n.boxes"))
-# Boxes are long, and most who read many norms do not look at them.
-_WITHOUT_PLACES = _select_norms(compose("'[]'"), compose("'[]'"))
 _DOCUMENT = compose(
     """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by, d.reasons,
     d.genre_probability, d.author, d.place, d.publisher, d.operative, d.searched, d.gaps
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
-)
-_DEADLINES = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
-    FROM deadlines WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY norm, position"""
-_EVENTS = compose(
-    "{events} WHERE e.norm IN (SELECT value FROM json_each(?)) ORDER BY e.occurred_at, e.id", events=SELECT_EVENTS
-)
-#: Facts as rows of :class:`FactRow`.
-FACT = compose(
-    """SELECT f.id, f.document, f.type, f.quote, f.value, CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END AS due,
-    CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about,
-    CASE WHEN m.fact IS NULL THEN f.status WHEN m.due IS NULL THEN 'changed' ELSE 'derived' END AS status,
-    CASE WHEN m.fact IS NOT NULL THEN f.due END AS supersedes, m.by_document
-    FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
 )
 _PERIODS_OF_NORM = """SELECT CASE WHEN m.fact IS NULL THEN p.applies_from ELSE m.due END AS applies_from, p.applies_until, p.about, p.fact,
     CASE WHEN m.fact IS NULL THEN f.status WHEN m.due IS NULL THEN 'changed' ELSE 'derived' END AS status, f.quote, f.place, f.page,
@@ -122,13 +66,6 @@ _FACTS_OF_NORM = compose(
     "{facts} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position",
     facts=FACT,
 )
-# Rejected candidates as rows of RejectedRow.
-_REJECTED = compose(
-    """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
-    FROM rejected r JOIN documents d ON d.id = r.document"""
-)
-
-
 _OF_DOCUMENT = compose("document = ?")
 _OF_NORM = compose("id IN (SELECT penalty FROM sanctions WHERE norm = ?)")
 _CITED_BY = compose("document = (SELECT document FROM norms WHERE id = ?1) AND norm = ?1")
@@ -140,26 +77,6 @@ _DATED = compose(
         WHERE x.due IS NULL AND x.norm NOT IN ({rejected}))""",
     rejected=REJECTED_SQL,
 )
-
-
-def evidence_of(
-    connection: Connection, kind: str, findings: Sequence[str], *, places: bool = True
-) -> dict[str, EvidenceRow]:
-    """What spoke for findings (full ids) of one ``kind``, which is the name of their table; without ``places``, boxes are empty."""
-    sql = compose(
-        """SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e.page, {boxes} AS boxes, e.fields FROM {kind} x
-        JOIN evidence e ON e.document = x.document AND e.kind = ?1 AND e.finding = x.id
-        WHERE x.id IN (SELECT value FROM json_each(?2))""",
-        boxes=compose("e.boxes") if places else compose("'[]'"),
-        kind=name(kind),
-    )
-    return dict(rows(_spoken, connection.execute(sql, (kind, json.dumps(list(findings))))))
-
-
-def with_evidence(connection: Connection, kind: str, found: Sequence[_Found]) -> list[_Found]:
-    """Findings with what spoke for each; ``kind`` as for :func:`evidence_of`."""
-    spoke = evidence_of(connection, kind, [row.id for row in found])
-    return [replace(row, evidence=spoke.get(row.id)) for row in found]
 
 
 class Reader:
@@ -195,23 +112,23 @@ class Reader:
         passing, values = where(filters or Filters())
         sql = compose(
             "{norms} WHERE {passing} ORDER BY d.title, d.id, n.position {limit}",
-            norms=_NORM,
+            norms=NORM,
             passing=passing,
             limit=NOTHING if limit is None else compose("LIMIT {most}", most=limit),
         )
         with translated(self.path):
             found = rows(NormRow, self._connection.execute(sql, values))
             while chunk := list(islice(found, _CHUNK)):
-                yield from self._with_deadlines(chunk)
+                yield from with_deadlines(self._connection, chunk)
 
     @translates_errors
     def norms_by_id(self, ids: Sequence[str], *, places: bool = True) -> list[NormRow]:
         """Norms in the order of their full ids; unknown ones are left out. Without ``places`` quicker, and without spans and boxes."""
         sql = compose(
-            "{norms} WHERE n.id IN (SELECT value FROM json_each(?))", norms=_NORM if places else _WITHOUT_PLACES
+            "{norms} WHERE n.id IN (SELECT value FROM json_each(?))", norms=NORM if places else NORM_WITHOUT_PLACES
         )
         cursor = self._connection.execute(sql, (json.dumps(list(ids)),))
-        found = {norm.id: norm for norm in self._with_deadlines(list(rows(NormRow, cursor)))}
+        found = {norm.id: norm for norm in with_deadlines(self._connection, list(rows(NormRow, cursor)))}
         return [found[i] for i in ids if i in found]
 
     @translates_errors
@@ -222,9 +139,9 @@ class Reader:
             NotFound: there is none, or there are several that begin so (the message lists them).
         """
         full = self._resolve_id("norms", identity)
-        found = rows(NormRow, self._connection.execute(compose("{norms} WHERE n.id = ?", norms=_NORM), (full,)))
+        found = rows(NormRow, self._connection.execute(compose("{norms} WHERE n.id = ?", norms=NORM), (full,)))
         return NormDetail(
-            norm=self._with_deadlines(list(found), evidence=True)[0],
+            norm=with_deadlines(self._connection, list(found), evidence=True)[0],
             evidence=evidence_of(self._connection, "norms", [full]).get(full),
             citations=tuple(self._citations(_CITED_BY, full)),
             headings=tuple(self._headings(full)),
@@ -270,27 +187,6 @@ class Reader:
             raise NotFound(f"there is no {what} {identity!r}{hint}. `dutybook search` shows the ids.")
         shown = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")
         raise NotFound(f"{len(found)} ids begin with {identity!r}: {shown}. Give more of it.")
-
-    def _with_deadlines(self, norms: Sequence[NormRow], *, evidence: bool = False) -> list[NormRow]:
-        deadlines = self._deadlines([norm.id for norm in norms], evidence=evidence)
-        return [replace(norm, deadlines=tuple(deadlines[norm.id])) if norm.id in deadlines else norm for norm in norms]
-
-    def _deadlines(self, norms: Sequence[str], *, evidence: bool = False) -> dict[str, list[DeadlineRow]]:
-        """The deadlines of some norms (full ids) by norm, in order; with who found them where that is asked for."""
-        deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
-        given = (json.dumps(list(norms)),)
-        found = self._with_events(rows(DeadlineRow, self._connection.execute(_DEADLINES, given)), norms)
-        spoke = evidence_of(self._connection, "deadlines", [d.id for d in found]) if evidence else {}
-        for deadline in found:
-            deadlines[deadline.norm].append(replace(deadline, evidence=spoke.get(deadline.id)) if spoke else deadline)
-        return deadlines
-
-    def _with_events(self, deadlines: Iterable[DeadlineRow], norms: Sequence[str]) -> list[DeadlineRow]:
-        """The deadlines of some norms with the events that were stored for them."""
-        events: dict[str, list[EventRow]] = defaultdict(list)
-        for event in rows(EventRow, self._connection.execute(_EVENTS, (json.dumps(list(norms)),))):
-            events[event.deadline].append(event)
-        return [replace(d, events=tuple(events[d.id])) if d.id in events else d for d in deadlines]
 
     def _headings(self, norm: str) -> Iterator[str]:
         sql = """WITH RECURSIVE up(document, parent, place, heading, depth) AS (
@@ -419,7 +315,7 @@ class Reader:
         sql = compose(
             """{rejected} WHERE {chosen} AND r.id NOT IN (SELECT rejected FROM added_norms)
             ORDER BY d.title, d.id, r.position LIMIT ? OFFSET ?""",
-            rejected=_REJECTED,
+            rejected=REJECTED,
             chosen=chosen,
         )
         given = (*values, -1 if limit is None else limit, offset)
@@ -442,7 +338,7 @@ class Reader:
             NotFound: as for :meth:`norm`.
         """
         full = self._resolve_id("rejected", identity)
-        sql = compose("{rejected} WHERE r.id = ?", rejected=_REJECTED)
+        sql = compose("{rejected} WHERE r.id = ?", rejected=REJECTED)
         found = list(rows(RejectedRow, self._connection.execute(sql, (full,))))
         return with_evidence(self._connection, "rejected", found)[0]
 
@@ -550,10 +446,6 @@ class Reader:
             raise BadFilter(
                 f"no document in the register matches {filters.document!r}. `dutybook documents` lists them."
             )
-
-
-def _spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
-    return finding, EvidenceRow(**evidence)
 
 
 def _some(rows: Iterable[Sequence[object]]) -> str:

@@ -13,7 +13,7 @@ from dutybook.searching import FACETS, Filters
 from dutybook.store import Register
 from dutybook.store.alerts.alerts import filters_as_json
 from dutybook.store.documents.works import short_names
-from dutybook.store.search.filters import values_of
+from dutybook.store.search.facets import values_of
 from dutybook.web.reader import Reader
 
 #: The page of results.

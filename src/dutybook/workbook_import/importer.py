@@ -24,8 +24,9 @@ from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store import Register
 from dutybook.store.exports import about, snapshot
 from dutybook.store.judgements import import_baseline, reviews
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.import_baseline import Subject
-from dutybook.store.judgements.record import DEADLINE, Change, Record
+from dutybook.store.judgements.record import DEADLINE, Record
 from dutybook.store.judgements.record_rows import Book
 from dutybook.store.judgements.reviews import say
 from dutybook.workbook_import.columns import NOTE_FIELD, BadCell, fields, layout, title

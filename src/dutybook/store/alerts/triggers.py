@@ -15,7 +15,8 @@ from dutybook.resolve.claims import ClaimState, state_on
 from dutybook.resolve.identity.records import letters_and_digits
 from dutybook.store.database.connection import translates_errors
 from dutybook.store.search.conditions import WIDE, together
-from dutybook.store.search.filters import Filters, named_document, named_work, values_of, where
+from dutybook.store.search.facets import values_of
+from dutybook.store.search.filters import Filters, named_document, named_work, where
 from dutybook.store.sql import Sql, all_of, any_of, compose, same_as
 from dutybook.store.versions import in_force
 

@@ -14,8 +14,9 @@ from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import titles
 from dutybook.store.judgements import history, reviews
+from dutybook.store.judgements.change import check_day, check_one_of, check_text
 from dutybook.store.judgements.history import HistoryRow
-from dutybook.store.judgements.record import Record, check_day, check_one_of, check_text
+from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import ITSELF, records_of
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import all_of, compose

@@ -12,9 +12,9 @@ from dutybook.store.controls.items import Item, ItemTable, check_unchanged
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history, reviews
+from dutybook.store.judgements.change import Change, check_day, check_one_of, check_text
 from dutybook.store.judgements.control_links import resolve_names
 from dutybook.store.judgements.history import HistoryRow
-from dutybook.store.judgements.record import Change, check_day, check_one_of, check_text
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, compose
 from dutybook.suggestions import did_you_mean

@@ -21,8 +21,8 @@ from dutybook.store.controls.items import Item, ItemTable, check_unchanged
 from dutybook.store.database.connection import MEMORY, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history, reviews
+from dutybook.store.judgements.change import Change, check_day, check_link, check_text
 from dutybook.store.judgements.history import HistoryRow
-from dutybook.store.judgements.record import Change, check_day, check_link, check_text
 from dutybook.store.maintenance.copies import evidence_path
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import compose

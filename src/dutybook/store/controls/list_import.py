@@ -14,8 +14,8 @@ from dutybook.errors import BadRequest, DutybookError
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store.controls.controls import CATEGORIES, CONTROLS, STATUSES, Control, ControlChange
 from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.control_links import resolve_names
-from dutybook.store.judgements.record import Change
 from dutybook.store.judgements.record_rows import Book
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import Any
 from dutybook.records import content_id
 from dutybook.records.norm_fields import NORM_FIELDS, FieldKind
 from dutybook.store.database.protocols import Connection
-from dutybook.store.documents.flatten import COLUMNS, Flat, Row, rows_of
+from dutybook.store.documents.columns import COLUMNS, rows_of
+from dutybook.store.documents.flatten import Flat, Row
 from dutybook.store.search.headings import Places
 from dutybook.store.search.terms import headings_of, terms_of
 from dutybook.store.sql import compose, name, names

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dutybook.store.database.protocols import Connection
-from dutybook.store.documents.flatten import COLUMNS, rows_of
+from dutybook.store.documents.columns import COLUMNS, rows_of
 from dutybook.store.sql import compose, name, names
 
 _FOLLOWING = frozenset({("norms", "terms"), ("norms", "headings"), ("norms", "leading"), ("norms", "topics")})

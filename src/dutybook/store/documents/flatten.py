@@ -6,9 +6,9 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from dutybook.reasons import Reason, as_json
 from dutybook.records import (
@@ -27,9 +27,9 @@ from dutybook.records import (
 )
 from dutybook.records.norm_fields import NORM_FIELDS, PARTS, plain_value
 from dutybook.resolve.act_dates import status_of
+from dutybook.store.documents.columns import COLUMNS
 from dutybook.store.search.headings import Places
 from dutybook.store.search.terms import headings_of, terms_of
-from dutybook.store.sql import Sql, compose
 
 #: Of the words of a gap so many characters are kept: a table may be long.
 _LONGEST_GAP = 400
@@ -37,160 +37,8 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Row = tuple[str | int | float | None, ...]
 
-#: Column names in the order in which :func:`flatten` makes each table's rows (``norms.row`` is the writer's).
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "works": ("id", "kind", "jurisdiction", "number", "short_title", "issuer"),
-    "documents": (
-        *(
-            "id",
-            "work",
-            "title",
-            "language",
-            "genre",
-            "genre_probability",
-            "family",
-            "status",
-            "reason",
-            "version_date",
-            "published",
-            "pages",
-        ),
-        *(
-            "characters",
-            "norms",
-            "problems",
-            "source",
-            "sha256",
-            "analyser",
-            "published_by",
-            "in_force_from",
-            "in_force_until",
-        ),
-        *(
-            "version_kind",
-            "format",
-            "reasons",
-            "author",
-            "place",
-            "publisher",
-            "operative",
-            "searched",
-            "gaps",
-            "digest",
-        ),
-    ),
-    "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
-    "texts": ("document", "text", "boilerplate"),
-    "pages": ("document", "number", "width", "height", "source", "note", "confidence", "reasons"),
-    "provisions": (
-        *("id", "document", "parent", "position", "kind", "number", "heading", "place", "zone", "page"),
-        *("span_start", "span_end"),
-    ),
-    "norms": (
-        *(
-            "id",
-            "document",
-            "place",
-            "quote",
-            *(field.name for field in NORM_FIELDS),
-            "page",
-            "confidence",
-            "provision",
-        ),
-        *(
-            "position",
-            "span_start",
-            "span_end",
-            "parts",
-            "boxes",
-            "terms",
-            "headings",
-            "leading",
-            "cell",
-            "bearer_definition",
-        ),
-        *("applies_from_by", "applies_until_by", "topics"),
-    ),
-    "deadlines": (
-        *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
-        *("steps", "page", "span_start", "span_end", "basis", "starter", "starter_kind"),
-    ),
-    "facts": (
-        *("id", "document", "position", "type", "quote", "value", "due", "steps", "page", "span_start", "span_end"),
-        *("place", "scope", "outside", "reach", "about", "basis", "status"),
-    ),
-    "penalties": ("id", "document", "position", "quote", "imposed", "page", "span_start", "span_end"),
-    "amounts": ("penalty", "position", "amount", "currency", "percent", "of"),
-    "citations": (
-        *("id", "document", "norm", "position", "as_written", "work", "place", "resolved", "page"),
-        *("span_start", "span_end"),
-    ),
-    "procedure_steps": (
-        *("id", "document", "position", "step", "value", "reached", "words", "quote", "page"),
-        *("span_start", "span_end"),
-    ),
-    "named_acts": (
-        *("id", "document", "position", "act", "name", "language", "draft", "quote", "page"),
-        *("span_start", "span_end"),
-    ),
-    "rejected": (
-        *("id", "document", "position", "place", "quote", "reason", "provision", "page", "boxes"),
-        *("span_start", "span_end"),
-    ),
-    "gaps": ("document", "position", "kind", "place", "quote", "page", "span_start", "span_end"),
-    "definitions": (
-        *(
-            "id",
-            "document",
-            "position",
-            "work",
-            "number",
-            "place",
-            "term",
-            "role",
-            "actor",
-            "quote",
-            "language",
-            "page",
-        ),
-        *("span_start", "span_end"),
-    ),
-    "norm_terms": ("norm", "definition", "document", "position"),
-    "sanctions": ("norm", "penalty", "document", "position"),
-    "amendments": (
-        *("id", "document", "position", "kind", "act", "work", "target", "place", "quote", "page"),
-        *("span_start", "span_end"),
-    ),
-    "norm_periods": ("norm", "position", "document", "applies_from", "applies_until", "about", "fact"),
-    "date_changes": (
-        *("id", "document", "position", "work", "target", "old", "new", "place", "quote", "page"),
-        *("span_start", "span_end"),
-    ),
-    "work_numbers": ("document", "work", "scheme", "number"),
-    "work_relations": (
-        *("id", "document", "position", "work", "related", "kind", "place", "quote", "page"),
-        *("span_start", "span_end"),
-    ),
-    "evidence": (
-        *("kind", "finding", "document", "name", "version", "cue", "cue_start", "cue_end", "confidence", "why"),
-        *("page", "boxes", "fields"),
-    ),
-}
-
 #: What of a norm follows from the rest and is made anew in place when its rules change.
 _FOLLOWING = tuple(COLUMNS["norms"].index(column) for column in ("terms", "headings", "leading"))
-
-
-def rows_of(table: str) -> Sql:
-    """The condition for the rows of a table that belong to a document, whose id is the one parameter."""
-    match table:
-        case "works":
-            return compose("id = (SELECT work FROM documents WHERE id = ?)")
-        case "documents":
-            return compose("id = ?")
-        case "amounts":
-            return compose("penalty IN (SELECT id FROM penalties WHERE document = ?)")
-    return compose("document = ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,11 +169,11 @@ class _Flattener:
             self.tables["work_names"].append((self.id, work.id, *said, self.analysis.document.language))
             for n in sorted(self.analysis.numbers, key=lambda n: (n.scheme, n.number)):
                 self.tables["work_numbers"].append((self.id, work.id, n.scheme.value, _clean(n.number) or ""))
-        for position, r in enumerate(sorted(self.analysis.relations, key=lambda r: (r.span, r.id))):
+        for position, r in _in_order(self.analysis.relations):
             self.tables["work_relations"].append(
                 (
                     *(r.id, self.id, position, r.work, r.related, r.kind.value, _clean(r.place) or ""),
-                    *(self._quote(r.span), self._page(r.span), r.span.start, r.span.end),
+                    *(self._quote(r.span), *self._stands(r.span)),
                 )
             )
 
@@ -355,7 +203,7 @@ class _Flattener:
             self.tables["provisions"].append(
                 (
                     *(p.id, self.id, parent, position, p.kind.value, _clean(p.number) or "", _clean(p.heading) or ""),
-                    *(_clean(p.place) or "", p.zone.value, self._page(p.span), p.span.start, p.span.end),
+                    *(_clean(p.place) or "", p.zone.value, *self._stands(p.span)),
                 )
             )
 
@@ -365,7 +213,7 @@ class _Flattener:
 
         title = self.analysis.document.title
         above = Places((p.id, p.parent, p.kind, _clean(p.heading) or "") for p in self.analysis.provisions)
-        for position, norm in enumerate(sorted(self.analysis.norms, key=lambda n: (n.span, n.id))):
+        for position, norm in _in_order(self.analysis.norms):
             quote, place = self._quote(norm.span), _clean(norm.place) or ""
             fields = {field.name: self._stored(getattr(norm, field.name)) for field in NORM_FIELDS}
             stem, bearer, action = fields["stem"], fields["bearer"], fields["action"]
@@ -393,7 +241,7 @@ class _Flattener:
                     (norm.id, number, self.id, *days, _clean(time.about) or "", time.fact)
                 )
             self._evidence("norms", norm.id, norm.span, norm.evidence)
-        for position, d in enumerate(sorted(self.analysis.deadlines, key=lambda d: (d.span, d.id))):
+        for position, d in _in_order(self.analysis.deadlines):
             self.tables["deadlines"].append(
                 (
                     *(d.id, d.norm, self.id, position, self._quote(d.span), d.kind.value, d.value),
@@ -402,7 +250,7 @@ class _Flattener:
                         _text(d.anchor),
                         d.due.isoformat() if d.due else None,
                     ),
-                    *(_clean(d.reason) or "", _json(list(d.steps)), self._page(d.span), d.span.start, d.span.end),
+                    *(_clean(d.reason) or "", _json(list(d.steps)), *self._stands(d.span)),
                     *(_basis(d.basis), _text(d.starter), d.starter_kind.value if d.starter_kind else None),
                 )
             )
@@ -418,12 +266,12 @@ class _Flattener:
         return [next((i for i in norm.applies_by if (i in self.ends) is end), None) for end in (False, True)]
 
     def _facts(self) -> None:
-        for position, f in enumerate(sorted(self.analysis.facts, key=lambda f: (f.span, f.id))):
+        for position, f in _in_order(self.analysis.facts):
             due = f.due.isoformat() if f.due else None
             self.tables["facts"].append(
                 (
                     *(f.id, self.id, position, f.type.value, self._quote(f.span), f.value, due, _json(list(f.steps))),
-                    *(self._page(f.span), f.span.start, f.span.end, _clean(f.place) or "", _json(list(f.scope))),
+                    *(*self._stands(f.span), _clean(f.place) or "", _json(list(f.scope))),
                     *(
                         _json(list(f.outside)),
                         f.reach.value,
@@ -434,7 +282,7 @@ class _Flattener:
                 )
             )
             self._evidence("facts", f.id, f.span, f.evidence)
-        for position, a in enumerate(sorted(self.analysis.amendments, key=lambda a: (a.span, a.id))):
+        for position, a in _in_order(self.analysis.amendments):
             self.tables["amendments"].append(
                 (
                     *(a.id, self.id, position, a.kind.value, _clean(a.act) or None, _clean(a.work)),
@@ -442,7 +290,7 @@ class _Flattener:
                     *(a.span.start, a.span.end),
                 )
             )
-        for position, c in enumerate(sorted(self.analysis.date_changes, key=lambda c: (c.span, c.id))):
+        for position, c in _in_order(self.analysis.date_changes):
             self.tables["date_changes"].append(
                 (
                     *(
@@ -453,16 +301,16 @@ class _Flattener:
                         c.target,
                         *(day.isoformat() if day else "" for day in (c.old, c.new)),
                     ),
-                    *(_clean(c.place) or "", self._quote(c.span), self._page(c.span), c.span.start, c.span.end),
+                    *(_clean(c.place) or "", self._quote(c.span), *self._stands(c.span)),
                 )
             )
 
     def _penalties(self) -> None:
-        for position, p in enumerate(sorted(self.analysis.penalties, key=lambda p: (p.span, p.id))):
+        for position, p in _in_order(self.analysis.penalties):
             self.tables["penalties"].append(
                 (
                     *(p.id, self.id, position, self._quote(p.span), int(p.imposed)),
-                    *(self._page(p.span), p.span.start, p.span.end),
+                    *self._stands(p.span),
                 )
             )
             for number, a in enumerate(p.amounts):
@@ -470,42 +318,42 @@ class _Flattener:
             self._evidence("penalties", p.id, p.span, p.evidence)
 
     def _citations(self) -> None:
-        norms = sorted(self.analysis.norms, key=lambda n: (n.span, n.id))
+        norms = [norm for _, norm in _in_order(self.analysis.norms)]
         starts = [n.span.start for n in norms]
-        for position, c in enumerate(sorted(self.analysis.citations, key=lambda c: (c.span, c.id))):
+        for position, c in _in_order(self.analysis.citations):
             # Norm quotes hardly overlap, so the last ones that begin before the citation are the only candidates.
             at = bisect_right(starts, c.span.start)
             norm = next((n.id for n in reversed(norms[max(0, at - 4) : at]) if n.span.contains(c.span)), None)
             self.tables["citations"].append(
                 (
                     *(c.id, self.id, norm, position, _clean(c.as_written) or "", c.work, c.place, int(c.resolved)),
-                    *(self._page(c.span), c.span.start, c.span.end),
+                    *self._stands(c.span),
                 )
             )
             self._evidence("citations", c.id, c.span, c.evidence)
 
     def _procedure_steps(self) -> None:
-        for position, s in enumerate(sorted(self.analysis.procedure_steps, key=lambda s: (s.span, s.id))):
+        for position, s in _in_order(self.analysis.procedure_steps):
             self.tables["procedure_steps"].append(
                 (
                     *(s.id, self.id, position, s.step.value, s.value, int(s.is_reached), self._quote(s.span)),
-                    *(self._quote(s.sentence), self._page(s.span), s.span.start, s.span.end),
+                    *(self._quote(s.sentence), *self._stands(s.span)),
                 )
             )
             self._evidence("procedure_steps", s.id, s.span, s.evidence)
 
     def _named_acts(self) -> None:
-        for position, n in enumerate(sorted(self.analysis.named_acts, key=lambda n: (n.span, n.id))):
+        for position, n in _in_order(self.analysis.named_acts):
             self.tables["named_acts"].append(
                 (
                     *(n.id, self.id, position, n.act, _clean(n.name) or "", n.language, int(n.is_draft)),
-                    *(self._quote(n.span), self._page(n.span), n.span.start, n.span.end),
+                    *(self._quote(n.span), *self._stands(n.span)),
                 )
             )
             self._evidence("named_acts", n.id, n.span, n.evidence)
 
     def _rejections(self) -> None:
-        for position, r in enumerate(sorted(self.analysis.rejections, key=lambda r: (r.span, r.id))):
+        for position, r in _in_order(self.analysis.rejections):
             self.tables["rejected"].append(
                 (
                     *(r.id, self.id, position, self.places.get(r.provision, ""), self._quote(r.span)),
@@ -523,7 +371,7 @@ class _Flattener:
                 (
                     *(d.id, self.id, position, work, _clean(d.number) or "", _clean(d.place) or "", term),
                     *(small(term), d.actor.value if d.actor else None, self._quote(d.span), d.language),
-                    *(self._page(d.span), d.span.start, d.span.end),
+                    *self._stands(d.span),
                 )
             )
             self._evidence("definitions", d.id, d.span, d.evidence)
@@ -546,8 +394,29 @@ class _Flattener:
     def _page(self, span: Span) -> int | None:
         return self.analysis.page_of(span)
 
+    def _stands(self, span: Span) -> tuple[int | None, int, int]:
+        """The page of a span, and where it begins and ends."""
+        return self._page(span), span.start, span.end
+
     def _boxes(self, span: Span) -> str:
         return boxes_json(self.analysis.boxes_for(span))
+
+
+class _Found(Protocol):
+    """What was found in a document."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def span(self) -> Span: ...
+
+
+_F = TypeVar("_F", bound=_Found)
+
+
+def _in_order(found: Iterable[_F]) -> Iterator[tuple[int, _F]]:
+    """What was found in the order of the text, each with its position."""
+    return enumerate(sorted(found, key=lambda each: (each.span, each.id)))
 
 
 def _headings(analysis: Analysis) -> dict[str, str]:

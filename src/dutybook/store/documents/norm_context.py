@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dutybook.records.norm_fields import PARTS, QUOTE
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
-from dutybook.store.reader import evidence_of
+from dutybook.store.findings import evidence_of
 from dutybook.store.rows import CitationRow, EvidenceRow
 from dutybook.store.sql import ROWS_OF, compose, names
 

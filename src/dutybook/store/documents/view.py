@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from dutybook.reasons import Reason, from_json
 from dutybook.records.findings import Doubt, doubts_of
 from dutybook.store.database.connection import translated
+from dutybook.store.findings import FACT, with_evidence
 from dutybook.store.judgements.record_rows import anything, records_of
-from dutybook.store.reader import FACT, with_evidence
 from dutybook.store.rows import FactRow, PenaltyRow, RejectedRow, rows
 from dutybook.store.search.filters import named_document
 from dutybook.store.sql import Sql, compose, count_of

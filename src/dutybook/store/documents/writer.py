@@ -16,7 +16,8 @@ from dutybook.store.database.protocols import Connection
 from dutybook.store.deadlines.events import adopt
 from dutybook.store.documents import checksums
 from dutybook.store.documents.additions import stored_rows, with_added_norms
-from dutybook.store.documents.flatten import COLUMNS, Flat, Row
+from dutybook.store.documents.columns import COLUMNS
+from dutybook.store.documents.flatten import Flat, Row
 from dutybook.store.judgements import carry_over, corrections
 from dutybook.store.judgements.record_rows import moment
 from dutybook.store.news import derivation

@@ -15,8 +15,8 @@ from dutybook.store.controls.items import Item, ItemTable
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history, reviews
+from dutybook.store.judgements.change import check_text
 from dutybook.store.judgements.history import HistoryRow
-from dutybook.store.judgements.record import check_text
 from dutybook.store.judgements.record_rows import Book
 from dutybook.store.sql import compose
 from dutybook.suggestions import did_you_mean

@@ -11,7 +11,7 @@ from dutybook.records import BearerClass, Modality
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.documents.additions import id_of
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.record_rows import moment
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.history import Entry, HistoryRow
-from dutybook.store.judgements.record import Change, Record
+from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import Book, Row, moment
 
 if TYPE_CHECKING:

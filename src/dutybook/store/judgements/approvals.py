@@ -11,7 +11,8 @@ from dutybook.errors import BadRequest
 from dutybook.store.database.connection import translated
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.approval_rule import same_person
-from dutybook.store.judgements.record import Change, Proposal, Record
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Proposal, Record
 from dutybook.store.judgements.record_rows import Book, Row, load
 from dutybook.store.judgements.reviews import Done
 

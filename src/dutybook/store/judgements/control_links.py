@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from dutybook.errors import NotFound
 from dutybook.store.database.protocols import Connection
-from dutybook.store.judgements.record import CONTROL, Change
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import CONTROL
 from dutybook.store.judgements.record_rows import Book, Row
 from dutybook.store.search.terms import fold
 

@@ -15,18 +15,9 @@ from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.writer import derive_judgements
 from dutybook.store.judgements import approval_rule, control_links, corrections, history, record_rows, successors
+from dutybook.store.judgements.change import Change, evidence_links
 from dutybook.store.judgements.history import HistoryRow, Verdict
-from dutybook.store.judgements.record import (
-    DEADLINE,
-    DUE,
-    TAGS_APART,
-    Change,
-    Record,
-    Tie,
-    evidence_links,
-    tag_names,
-    tie_json,
-)
+from dutybook.store.judgements.record import DEADLINE, DUE, TAGS_APART, Record, Tie, tag_names, tie_json
 from dutybook.store.judgements.record_rows import (
     ITSELF,
     Book,

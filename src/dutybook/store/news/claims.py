@@ -30,7 +30,7 @@ from dutybook.resolve.claims import (
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.news.coming_acts import named_in_news
-from dutybook.store.search.filters import check_one_of
+from dutybook.store.search.facets import check_one_of
 from dutybook.store.sql import all_of, compose, english_title_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from dutybook.records.profiles import Basis, Ground, Profile, Proposal, Verdict
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change
+from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.reviews import Done
 from dutybook.store.profiles.for_us import state_of
 from dutybook.store.sql import compose

@@ -19,7 +19,8 @@ from dutybook.languages.typed_citations import function_words
 from dutybook.store.database.protocols import Connection
 from dutybook.store.search.candidates import languages_of
 from dutybook.store.search.conditions import NARROW
-from dutybook.store.search.filters import Filters, values_of, where
+from dutybook.store.search.facets import values_of
+from dutybook.store.search.filters import Filters, where
 from dutybook.store.search.headings import Places
 from dutybook.store.search.query import plain_words
 from dutybook.store.search.terms import forms_of

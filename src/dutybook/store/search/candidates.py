@@ -20,7 +20,8 @@ from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store.database.protocols import Connection, Cursor
 from dutybook.store.search import conditions
 from dutybook.store.search.conditions import BY_DOCUMENT, NARROW, Columns, Condition, together
-from dutybook.store.search.filters import FACETS, Cell, Facet, Filters, values_of
+from dutybook.store.search.facets import FACETS, Cell, Facet, values_of
+from dutybook.store.search.filters import Filters
 from dutybook.store.search.ordering import Order
 from dutybook.store.search.query import parse
 from dutybook.store.sql import NOTHING, Sql, all_of, compose, join

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from dutybook.records.norm_fields import ROLES_APART
 from dutybook.store.database.protocols import Connection
-from dutybook.store.search.filters import Filters, values_of
+from dutybook.store.search.facets import values_of
+from dutybook.store.search.filters import Filters
 from dutybook.store.search.terms import fold
 from dutybook.suggestions import did_you_mean, near_matches
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutybook.errors import BadFilter
-from dutybook.store.search.filters import RECORDS
+from dutybook.store.search.facets import RECORDS
 from dutybook.store.sql import NOTHING, Sql, compose
 from dutybook.suggestions import did_you_mean
 

@@ -12,7 +12,8 @@ from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements.record_rows import JUDGED_SQL, REJECTED_SQL
 from dutybook.store.search.candidates import Candidates, candidates, drilled, led, ranked, some_identities
 from dutybook.store.search.conditions import NARROW, Condition, condition, together
-from dutybook.store.search.filters import FACETS, Facet, Filters, conditions_of
+from dutybook.store.search.facets import FACETS, Facet
+from dutybook.store.search.filters import Filters, conditions_of
 from dutybook.store.search.ordering import Order
 from dutybook.store.sql import ROWS_OF, Sql, compose, identity_of, same_as
 from dutybook.store.versions import in_force

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from dutybook.errors import ChangedSince, NotFound
 from dutybook.store import Register
 from dutybook.store.judgements import approvals, reviews
-from dutybook.store.judgements.record import FIELDS, Change
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import FIELDS
 from dutybook.store.judgements.record import Record as StoredRecord
 from dutybook.store.judgements.review_queue import queue as queue_of
 from dutybook.store.judgements.reviews import Done

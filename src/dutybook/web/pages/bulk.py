@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from dutybook.errors import BadRequest, ChangedSince, NotFound
 from dutybook.store import Filters, Register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import Change, Record
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.review_queue import matching
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.reader import Reader, language_of, reader_of

@@ -24,7 +24,8 @@ from dutybook.store.documents.view import stretch
 from dutybook.store.documents.works import short_names
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.approval_rule import same_person
-from dutybook.store.judgements.record import APPLICABILITIES, DEADLINE, STATUSES, Change, Record
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import APPLICABILITIES, DEADLINE, STATUSES, Record
 from dutybook.store.judgements.review_queue import judged, least_sure
 from dutybook.store.judgements.review_queue import number as number_of
 from dutybook.store.news.entries import of_norm
