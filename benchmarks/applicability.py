@@ -24,7 +24,8 @@ from dutybook.pipeline.batch import ReadingOptions, ingest
 from dutybook.pipeline.pool import Limits
 from dutybook.records.profiles import Answer, Profile, Proposal, Verdict
 from dutybook.records.provisions import lies_in
-from dutybook.resolve.applicability.proposing import ActProposer, AddressedNorm
+from dutybook.resolve.applicability.addressees import AddressedNorm
+from dutybook.resolve.applicability.proposing import ActProposer
 from dutybook.store import Register, open_register
 from dutybook.store.profiles.making import read_act, read_norms
 
