@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from dutybook.languages.proposal_words import describe_reason
-from dutybook.pipeline.batch import ReadingOptions, ingest
+from dutybook.pipeline.batch import ingest
 from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.records.profiles import Answer, Profile, Proposal, Verdict
 from dutybook.records.provisions import lies_in
 from dutybook.resolve.applicability.addressees import AddressedNorm
