@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from dutybook.languages.proposal_words import describe_reason
-from dutybook.pipeline.batch import ReadingOptions, ingest
+from dutybook.pipeline.batch import ingest
 from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.records.profiles import Answer, Profile, Proposal, Verdict
 from dutybook.records.provisions import lies_in
-from dutybook.resolve.applicability.proposing import ActProposer, AddressedNorm
+from dutybook.resolve.applicability.addressees import AddressedNorm
+from dutybook.resolve.applicability.proposing import ActProposer
 from dutybook.store import Register, open_register
 from dutybook.store.profiles.making import read_act, read_norms
 

@@ -35,7 +35,8 @@ from pathlib import Path
 from statistics import median
 
 import dutybook
-from dutybook.pipeline.batch import Progress, ReadingOptions, ingest
+from dutybook.pipeline.batch import Progress, ingest
+from dutybook.pipeline.reading import ReadingOptions
 
 CHARACTERS_A_PAGE = 3000
 #: Units of ``ru_maxrss`` in a megabyte: kilobytes, on a Mac bytes.

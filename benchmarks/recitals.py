@@ -17,8 +17,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from dutybook.pipeline.batch import ReadingOptions, ingest
+from dutybook.pipeline.batch import ingest
 from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.store import Register, open_register
 from dutybook.store.documents.interpretation import recitals_of
 

@@ -25,7 +25,8 @@ from pathlib import Path
 
 from flat import CHARACTERS_A_PAGE, PEAK, originals, write
 
-from dutybook.pipeline.batch import ReadingOptions, ingest
+from dutybook.pipeline.batch import ingest
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.store import open_register
 
 

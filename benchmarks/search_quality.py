@@ -24,8 +24,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from dutybook.pipeline.batch import ReadingOptions, ingest
+from dutybook.pipeline.batch import ingest
 from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.searching import Filters, Hit, page
 from dutybook.searching.building import update
 from dutybook.store import Register, open_register

@@ -52,11 +52,11 @@ def analysed_fixture() -> Callable[[str], Analysis]:
 
 @contextmanager
 def _pool_here() -> Iterator[None]:
-    from dutybook.pipeline import batch
+    from dutybook.pipeline import reading
     from reading_here import PoolHere
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch, "Pool", PoolHere)
+        patch.setattr(reading, "Pool", PoolHere)
         yield
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dutybook.resolve.applicability.proposing import AddressedNorm
+from dutybook.resolve.applicability.addressees import AddressedNorm
 from dutybook.resolve.applicability.scope import ActText, DefinedTerm, Passage
 
 _ENGLISH = """\
@@ -72,10 +72,8 @@ def last_values(passage: Passage, **changed: object) -> tuple[object, ...]:
 
 def norm(place: str, quote: str, bearer: str = "", bearer_class: str = "business", **more: str) -> AddressedNorm:
     """A norm of the act."""
-    given = {"role": "", "condition": "", "stem": "", **more}
-    return AddressedNorm(
-        place, place, bearer, bearer_class, given["role"], quote, given["condition"], given["stem"], 0, 0
-    )
+    given = {"role": "", "stem": "", **more}
+    return AddressedNorm(place, place, bearer, bearer_class, given["role"], quote, given["stem"], 0, 0)
 
 
 #: The norms of article 2, by their places.

@@ -94,7 +94,7 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
     from dutybook.alerts.management import Wanted
     from dutybook.alerts.management import add as add_alert
     from dutybook.alerts.settings import parse_kinds
-    from dutybook.pipeline.batch import ReadingOptions
+    from dutybook.pipeline.reading import ReadingOptions
     from dutybook.pipeline.watching import definition, run
     from dutybook.pipeline.watching.runner import current_time
     from dutybook.store import Filters

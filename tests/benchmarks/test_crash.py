@@ -18,7 +18,8 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 
 QUICK = """
 import sys
-from dutybook.pipeline.batch import ReadingOptions, ingest
+from dutybook.pipeline.batch import ingest
+from dutybook.pipeline.reading import ReadingOptions
 if __name__ == "__main__":
     report = ingest(sys.argv[2:], sys.argv[1], ReadingOptions(1, analyse="batch_fakes:analyse", version="1"))
     sys.exit(report.exit_code)

@@ -17,7 +17,7 @@ import pytest
 
 from builders import N, make_analysis, make_unreadable
 from dutybook.cli import run
-from dutybook.pipeline import batch
+from dutybook.pipeline import reading
 from dutybook.store import open_register
 
 FAKES = Path(__file__).resolve().parents[1] / "pipeline"
@@ -60,7 +60,7 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(FAKES))
-    monkeypatch.setattr(batch, "ANALYSE", "batch_fakes:analyse")
+    monkeypatch.setattr(reading, "ANALYSE", "batch_fakes:analyse")
 
 
 Capture = pytest.CaptureFixture[str]
@@ -353,7 +353,7 @@ def test_interrupting_an_ingest(tmp_path: Path) -> None:
     script = (
         # A shell that runs the tests in the background has them ignore the signal.
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
-        "from dutybook.pipeline import batch; batch.ANALYSE = 'batch_fakes:analyse';"
+        "from dutybook.pipeline import reading; reading.ANALYSE = 'batch_fakes:analyse';"
         f"from dutybook.cli import run; sys.exit(run(['--database', {str(tmp_path / 'a.db')!r}, 'ingest', {str(tmp_path)!r}]))"
     )
     path = os.pathsep.join([str(FAKES), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])

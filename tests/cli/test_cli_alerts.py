@@ -13,6 +13,7 @@ import pytest
 import quay
 from dutybook.cli import run
 from dutybook.pipeline import batch
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.store import open_register
 from dutybook.store.documents.flatten import flatten
 
@@ -190,13 +191,13 @@ def test_an_ingest_fills_the_outbox_and_sends_nothing(tmp_path: Path, capsys: py
     folder.mkdir()
     file = folder / "cranes.txt"
     file.write_text(ACT.format(days="30"))
-    batch.ingest([folder], database, batch.ReadingOptions(workers=1))
+    batch.ingest([folder], database, ReadingOptions(workers=1))
     where = ["--database", str(database)]
     assert run([*where, "alerts", "add", "cranes", "--every", "now", "--to", f"file:{tmp_path / 'told.jsonl'}"]) == 0
     file.write_text(ACT.format(days="30").replace("report a", "report  a"))
-    batch.ingest([folder], database, batch.ReadingOptions(workers=1))
+    batch.ingest([folder], database, ReadingOptions(workers=1))
     file.write_text(ACT.format(days="ten"))
-    batch.ingest([folder], database, batch.ReadingOptions(workers=1))
+    batch.ingest([folder], database, ReadingOptions(workers=1))
     assert not (tmp_path / "told.jsonl").exists()
     assert run([*where, "alerts", "run"]) == 0
     (line,) = map(json.loads, (tmp_path / "told.jsonl").read_text("utf-8").splitlines())

@@ -10,7 +10,7 @@ import pytest
 
 from builders import make_analysis
 from dutybook import cli
-from dutybook.pipeline import batch
+from dutybook.pipeline import reading
 from dutybook.searching import meaning
 from dutybook.store import open_register
 
@@ -66,7 +66,7 @@ def test_ingest_keeps_an_indexed_register_up(
     database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(FAKES))
-    monkeypatch.setattr(batch, "ANALYSE", "batch_fakes:analyse")
+    monkeypatch.setattr(reading, "ANALYSE", "batch_fakes:analyse")
     for name, arguments, expected in (
         ("a", [], 0),
         ("b", ["--semantic"], 1),

@@ -19,7 +19,8 @@ from wire import Wire
 import postgres_server
 from dutybook.database_address import Address
 from dutybook.pipeline import batch
-from dutybook.pipeline.batch import IngestReport, ReadingOptions, ingest
+from dutybook.pipeline.batch import IngestReport, ingest
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.store import open_register
 
 FAKES = Path(__file__).resolve().parents[1] / "pipeline"

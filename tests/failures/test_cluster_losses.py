@@ -18,8 +18,9 @@ from small_clusters import content, distributed, folder, two_workers
 
 from dutybook.errors import BadRequest
 from dutybook.pipeline import batch, cluster
-from dutybook.pipeline.batch import IngestReport, ReadingOptions, ingest
+from dutybook.pipeline.batch import IngestReport, ingest
 from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.reasons import Why
 from dutybook.store import open_register
 

@@ -15,7 +15,8 @@ from builders import N, make_analysis
 from dutybook import cli
 from dutybook.database_address import Address
 from dutybook.errors import RegisterBusy, RegisterError, RegisterUnreachable, RegisterUnwritable
-from dutybook.pipeline import batch
+from dutybook.pipeline import batch, reading
+from dutybook.pipeline.config import ANALYSER_VERSION
 from dutybook.store import Register, open_register
 from dutybook.store.accounts import accounts_of, people
 from dutybook.store.controls import controls, list_import
@@ -61,7 +62,7 @@ def test_an_ingest_whose_server_stays_away_ends_with_what_to_do_and_is_gone_on_w
             wire.cut_at(b"COMMIT", stays=True)
 
     ingest = batch.ingest
-    monkeypatch.setattr(batch, "ANALYSE", "batch_fakes:analyse")
+    monkeypatch.setattr(reading, "ANALYSE", "batch_fakes:analyse")
     monkeypatch.setattr(batch, "ingest", lambda *given, **more: ingest(*given, **{**more, "progress": begin}))
     command = ["--database", wire.address, "ingest", str(texts), "--workers", "1"]
     assert cli.run(command) == 2
@@ -77,7 +78,7 @@ def test_an_ingest_whose_server_stays_away_ends_with_what_to_do_and_is_gone_on_w
     assert "does not answer" in capsys.readouterr().err
 
     wire.down = False
-    report = read(Address(wire.address), options={"version": batch.ANALYSER_VERSION})
+    report = read(Address(wire.address), options={"version": ANALYSER_VERSION})
     assert (report.read, report.unchanged) == (3, 3)
     read(address)
     content(address)

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from mutations import KINDS, Mutation
 
-from dutybook.pipeline.batch import ANALYSE
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.pool import Limits, Pool
+from dutybook.pipeline.reading import ANALYSE
 from dutybook.pipeline.worker import Answer, Job, Setup
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "50"))

@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from dutybook.errors import Defect, NotFound, NothingToRead, RegisterUnwritable
-from dutybook.pipeline.batch import IngestReport, Progress, ReadingOptions, ingest, version_of
+from dutybook.pipeline.batch import IngestReport, Progress, ingest, version_of
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.extraction import extract
 from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.reasons import BEFORE, Reason
 from dutybook.store import Register, open_register
 
@@ -178,7 +179,8 @@ def test_workers_do_not_change_the_result(tmp_path: Path, slow_files: Path, whol
 
 INGEST = """
 import sys
-from dutybook.pipeline.batch import ReadingOptions, ingest
+from dutybook.pipeline.batch import ingest
+from dutybook.pipeline.reading import ReadingOptions
 options = ReadingOptions(workers=2, analyse="batch_fakes:analyse", version="fake")
 ingest([sys.argv[1]], sys.argv[2], options)
 """

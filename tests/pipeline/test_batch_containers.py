@@ -15,10 +15,11 @@ import pytest
 import dutybook
 from dutybook.errors import NotFound, UnknownFormat
 from dutybook.ingest.files import LeftOut
-from dutybook.pipeline import batch, extraction
-from dutybook.pipeline.batch import IngestReport, Progress, ReadingOptions, ingest
+from dutybook.pipeline import batch, extraction, unpacking
+from dutybook.pipeline.batch import IngestReport, Progress, ingest
 from dutybook.pipeline.extraction import extract
 from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.store import open_register
 
 HERE = Path(__file__).resolve().parent
@@ -196,8 +197,8 @@ def test_archives_nested_without_end(tmp_path: Path) -> None:
 
 
 def test_more_documents_than_a_file_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "MAX_INSIDE", 3)
-    monkeypatch.setattr(extraction, "MAX_INSIDE", 3)
+    for module in (batch, extraction, unpacking):
+        monkeypatch.setattr(module, "MAX_INSIDE", 3)
     (tmp_path / "a.zip").write_bytes(zipped(**{f"{n}_txt": f"ok word{n}" for n in range(5)}))
     report = run([tmp_path / "a.zip"], tmp_path / "a.db")
     assert report.read == 3

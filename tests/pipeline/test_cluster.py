@@ -17,8 +17,9 @@ from small_clusters import content, distributed, folder, two_workers
 
 from dutybook.errors import BadRequest, Defect
 from dutybook.pipeline import cluster
-from dutybook.pipeline.batch import IngestReport, ReadingOptions, ingest
+from dutybook.pipeline.batch import IngestReport, ingest
 from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.store import open_register
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,9 @@ import pytest
 from odd_files import READ, odd_files
 
 from dutybook.ingest.files import LeftOut
-from dutybook.pipeline.batch import ReadingOptions, ingest
+from dutybook.pipeline.batch import ingest
 from dutybook.pipeline.extraction import extract
+from dutybook.pipeline.reading import ReadingOptions
 
 ANALYSE = "batch_fakes:analyse_layout"
 

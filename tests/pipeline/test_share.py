@@ -9,8 +9,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from dutybook.pipeline.batch import ReadingOptions, ingest, version_of
+from dutybook.pipeline.batch import ingest, version_of
 from dutybook.pipeline.config import Config
+from dutybook.pipeline.reading import ReadingOptions
 
 
 @pytest.mark.parametrize(

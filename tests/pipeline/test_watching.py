@@ -205,7 +205,8 @@ def test_a_feed_whose_pages_change(tmp_path: Path, server: Replay, clock: Clock,
 def test_the_date_stays_when_the_folder_is_ingested(
     tmp_path: Path, server: Replay, clock: Clock, told: list[str]
 ) -> None:
-    from dutybook.pipeline.batch import ReadingOptions, ingest
+    from dutybook.pipeline.batch import ingest
+    from dutybook.pipeline.reading import ReadingOptions
 
     database = tmp_path / "r.db"
     server.route("/1", text("ok one"))

@@ -10,9 +10,9 @@ from typing import Any
 import batch_fakes
 
 from dutybook.ingest.fetcher import FetchPolicy, PoliteFetcher
-from dutybook.pipeline.batch import ReadingOptions
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.pipeline.watching import RunOptions, RunReport, definition, run
 from dutybook.records import Analysis, RawDocument
 

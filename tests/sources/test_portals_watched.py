@@ -13,7 +13,7 @@ from portal_fakes import FOLDER, NOW, Said, Site, Store, file
 from portal_jolux import fedlex, fedlex_file
 from portal_ris import ris
 
-from dutybook.pipeline.batch import ReadingOptions
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.pipeline.watching import runner
 from dutybook.pipeline.watching.definition import WatchDefinition, add_watch
 from dutybook.store import open_register

@@ -610,11 +610,12 @@ def test_processes_stay_where_they_are_to_and_no_password_was_given(
     from types import SimpleNamespace
 
     from dutybook.pipeline import batch
+    from dutybook.pipeline.reading import ReadingOptions
     from dutybook.web import job_worker
 
-    asked: list[batch.ReadingOptions] = []
+    asked: list[ReadingOptions] = []
 
-    def ingest(files: Any, database: Any, options: batch.ReadingOptions, **_: Any) -> Any:
+    def ingest(files: Any, database: Any, options: ReadingOptions, **_: Any) -> Any:
         asked.append(options)
         return SimpleNamespace(norms=0, unread=[], left_out=[], problems=[], seconds=0.0)
 

@@ -56,10 +56,11 @@ def ingest(
     Example: dutybook ingest regulations/ news/report.html --workers 4
     """
     from dutybook.pipeline import batch
+    from dutybook.pipeline.reading import ReadingOptions
 
     state: State = context.obj
     config, limits = options.settings(reading)
-    reading_options = batch.ReadingOptions(reading["workers"], reading["password"], limits, cluster=cluster)
+    reading_options = ReadingOptions(reading["workers"], reading["password"], limits, cluster=cluster)
     with progress_bar("reading") as tell:
 
         def show(step: batch.Progress) -> None:

@@ -1,9 +1,10 @@
-"""``dutybook review`` and ``mentions``: judgements about norms, those that are still to be made, and notes that name somebody."""
+"""``dutybook review``: judgements about norms, and those that are still to be made."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -239,14 +240,6 @@ def _list_awaiting(register: Register, asked: _Request) -> None:
     print_text((f"{count(total, 'proposal')} {says} the approval of a second person", "dim"))
 
 
-def _approve(register: Register, asked: _Request) -> None:
-    _decide(register, asked, approve=True)
-
-
-def _refuse(register: Register, asked: _Request) -> None:
-    _decide(register, asked, approve=False)
-
-
 def _decide(register: Register, asked: _Request, *, approve: bool) -> None:
     """Approve or refuse what others proposed for a norm."""
     from dutybook.store.judgements import approvals
@@ -402,8 +395,8 @@ _MODES: dict[str, Callable[[Register, _Request], None]] = {
     "--history": _show_history,
     "--orphans": _list_orphans,
     "--all": _change_all,
-    "--approve": _approve,
-    "--refuse": _refuse,
+    "--approve": partial(_decide, approve=True),
+    "--refuse": partial(_decide, approve=False),
     "--awaiting": _list_awaiting,
 }
 #: Of these options, those that always write; the register is opened for writing with another one only where something is to be changed.
@@ -472,36 +465,3 @@ def _correction_words(correction: Correction) -> str:
         return f"no finding ({correction.by} {correction.at[:10]}: {correction.why})"
     was = f", not {correction.extracted}" if correction.extracted else ""
     return f"{field}: {correction.value or '(none)'}{was} ({correction.by} {correction.at[:10]}: {correction.why})"
-
-
-def mentions(
-    context: typer.Context,
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Whose; yours if not given.", show_default=False)
-    ] = None,
-    since: Annotated[str | None, typer.Option("--since", help="From this day on (UTC).", metavar="YYYY-MM-DD")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Show so many; 0: all.")] = 50,
-    as_json: options.Json = False,
-) -> None:
-    """List the notes in which somebody is mentioned with @ and the name, the latest first.
-
-    \b
-    Example: dutybook review 2ce8 --note "@Anna Berg: is this ours?"
-    Example: dutybook mentions "Anna Berg"
-    """
-    from dutybook.store.accounts import accounts_of
-    from dutybook.store.accounts.people import people
-    from dutybook.store.judgements.mentions import mentions_of
-    from dutybook.store.search.filters import as_date
-
-    as_date(since, "since")
-    with open_database(context) as register:
-        accounts = accounts_of(context.obj.database)
-        names = [person.name for person in people(accounts)] if accounts.exists() else []
-        found = mentions_of(register, who(name), names, since=since or "")[: limit or None]
-        places = {norm.id: norm.place for norm in register.norms_by_id([one.norm for one in found])}
-    if as_json:
-        print_json(found)
-        return
-    rows = ((one.at[:16].replace("T", " "), one.by, one.norm[:8], places.get(one.norm, ""), one.text) for one in found)
-    print_table(("when", "by", "norm", "place", "note"), rows)

@@ -302,7 +302,7 @@ def index(
     \b
     Example: dutybook index
     """
-    from dutybook.pipeline.batch import default_workers
+    from dutybook.pipeline.reading import default_workers
     from dutybook.searching import building, meaning
 
     with open_database(context, writes=not status) as register:

@@ -106,7 +106,7 @@ def run(
     Example: dutybook watch run --every 15s
     """
     from dutybook.pipeline import watching
-    from dutybook.pipeline.batch import ReadingOptions
+    from dutybook.pipeline.reading import ReadingOptions
 
     state: State = context.obj
     how = ReadingOptions(reading["workers"], reading["password"], options.process_limits(reading))

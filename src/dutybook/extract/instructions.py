@@ -12,18 +12,16 @@ from functools import cache
 
 from dutybook.extract.amendments import blank_quoted, find_quoted
 from dutybook.extract.citations import find_citations_in_line
+from dutybook.extract.named_parts import cited_places, find_counted, find_places, part_spans
 from dutybook.extract.new_text import is_quoted, read_new_text
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import alternatives, anywhere
+from dutybook.languages.patterns import anywhere
 from dutybook.languages.relations import PartWords, amending_words
 from dutybook.records import Amendment, AmendmentKind, Provision, Span
 from dutybook.records.instructions import Counted, Instruction, Obstacle, Part, Side, WordChange
-from dutybook.records.provisions import lies_in
 from dutybook.records.trees import plain_number, read_head
 
 _LONGEST_LEAD = 600
-# So many places may stand in a range: "(4-6)".
-_LONGEST_RANGE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +127,8 @@ def _marks_in(line: _Line) -> list[tuple[int, int, str]]:
 def _with_mark(made: Instruction, line: _Line, marks: list[tuple[int, int, str]]) -> Instruction:
     """ "In point (c), the full stop is replaced by a semicolon and the following point is added": what is said of the mark."""
     made = replace(made, kind=AmendmentKind.REPLACE, part=Part.WORDS)
-    ahead = replace(line, bare=line.bare[: marks[0][0]])
-    places = _named_places(replace(ahead, start=0)) or ((line.context,) if line.is_inside else ())
+    ahead = replace(line, bare=line.bare[: marks[0][0]], start=0)
+    places = _named_places(ahead) or ((line.context,) if line.is_inside else ())
     assert line.parts is not None
     if len(marks) != 2 or len(places) != 1 or not _find(line.bare[marks[0][1] : marks[1][0]], line.parts.by):
         return replace(made, targets=places, obstacle=Obstacle.UNCLEAR)
@@ -159,7 +157,7 @@ def _scope(leads: Sequence[str], parts: PartWords | None, pack: LanguagePack) ->
         return ()
     # In brackets stand gazettes, whose pages look like sentences: "(BGBl. I S. 9)".
     plain = [re.sub(r"\([^()]*\)", " ", lead) for lead in leads]
-    return tuple(counted for lead in plain for counted in _counted(lead, parts, pack) if counted.numbers)
+    return tuple(counted for lead in plain for counted in find_counted(lead, parts, pack) if counted.numbers)
 
 
 def _object_start(bare: str, parts: PartWords | None) -> int:
@@ -185,7 +183,7 @@ def _complete(made: Instruction, target: str, line: _Line, scope: tuple[Counted,
         if any(_begins(word).search(line.bare, line.start) for word in words):
             return _of_part(made, target, part, scope)
     counted = tuple(
-        _counted(line.until_new() if made.kind is AmendmentKind.REPLACE else line.bare, line.parts, line.pack)
+        find_counted(line.until_new() if made.kind is AmendmentKind.REPLACE else line.bare, line.parts, line.pack)
     )
     if _is_about_part(made, line, counted):
         return _of_counted(made, target, line, (*scope, *counted))
@@ -198,7 +196,7 @@ def _of_unknown_language(made: Instruction, target: str, line: _Line) -> Instruc
 
     The number of a paragraph stands before its first subparagraph, too: no subparagraph may be named.
     """
-    is_part = _part_nouns(line.pack).search(line.bare) is not None
+    is_part = bool(part_spans(line.bare, line.pack))
     is_new = made.kind in (AmendmentKind.REPLACE, AmendmentKind.INSERT) and all(n.number for n in made.new)
     if is_part or not is_new:
         return replace(made, targets=(target,), obstacle=Obstacle.LANGUAGE)
@@ -217,8 +215,8 @@ def _is_about_part(made: Instruction, line: _Line, counted: Sequence[Counted]) -
 def _names_part_innermost(line: _Line) -> bool:
     """Whether the innermost thing that a line names is a subparagraph or sentence, by where it and the places stand."""
     assert line.parts is not None
-    nouns = [span.start for span in _part_spans(line.bare, line.pack)]
-    places = [span for _, span in _cited_places(line.bare, line.pack, "Art 1")]
+    nouns = [span.start for span in part_spans(line.bare, line.pack)]
+    places = [span for _, span in cited_places(line.bare, line.pack, "Art 1")]
     if line.parts.inner_last:
         return max(nouns) >= max((at.start for at in places), default=-1)
     nouns = [at for at in nouns if at >= line.start]
@@ -323,100 +321,20 @@ def _renumbered(made: Instruction, target: str, line: _Line) -> Instruction:
     return replace(made, targets=places[:half], renumbered=places[half:])
 
 
-def _named_places(line: _Line, *, every: bool = False) -> tuple[str, ...]:
-    """The places that the words for what is changed name, each alone, with those of lists and ranges that follow them.
-
-    ``every``: in the order of the text, those that are named twice among them.
-    """
-    found: list[str] = []
-    words = (line.bare if every else line.until_new())[line.start :]
-    for place, span in _cited_places(words, line.pack, line.context):
-        found += _each(place)
-        found += _following(line, line.start + span.end, found[-1])
-    if not every:
-        found = list(dict.fromkeys(found))
-    # A place with others in it only says where they are.
-    deepest = [place for place in found if not any(_is_inside(other, place) for other in found)]
-    # Words that name no place that could be read must not be taken for what stands around it.
-    return tuple(deepest)
-
-
-def _cited_places(words: str, pack: LanguagePack, context: str) -> list[tuple[str, Span]]:
-    """The places that words cite, with where they do; citations of subparagraphs and sentences ("Satz 2 und 3") are left out."""
-    parts = _part_spans(words, pack)
-    return [
-        (cited.place, cited.span)
-        for cited in find_citations_in_line(words, pack, place=context)
-        if cited.place and not any(span.start <= cited.span.start < span.end for span in parts)
-    ]
-
-
 def _outer(target: str) -> str:
     """The provision around a place: "Art 9" of "Art 9(2)"."""
     return re.sub(r"(\([^()]*\)|\s[^\W\d_]+\.? \S+)$", "", target) or target
 
 
-def _is_inside(place: str, outer: str) -> bool:
-    # "Art 4-6" is a range.
-    return place != outer and lies_in(place, outer) and place[len(outer)] != "-"
+def _named_places(line: _Line, *, every: bool = False) -> tuple[str, ...]:
+    """The places that the words for what is changed name; ``every``: those of what takes its place, too, each as often as it is named."""
+    until = len(line.bare if every else line.until_new())
+    return find_places(line.bare, line.pack, line.context, start=line.start, until=until, every=every)
 
 
 def _last_number(place: str) -> str:
     found = re.search(r"\(([^()]+)\)$|([^\s()]+(?: (?:bis|ter|quater|quinquies|sexies|septies))?)$", place)
     return plain_number(found[1] or found[2]) if found else ""
-
-
-_LAST = re.compile(r"(?P<before>.*?)(?P<open>\(?)(?P<number>[^\s()]+)(?P<close>\)?)$")
-
-
-def _each(place: str) -> list[str]:
-    """The single places of a place with a range: "Art 9(4-6)" has three."""
-    found = _LAST.match(place)
-    if not found:
-        return [place]
-    ends = re.fullmatch(r"(\w+)[-–](\w+)", found["number"])
-    return [_numbered(found, number) for number in _between(ends[1], ends[2])] if ends else [place]
-
-
-def _numbered(place: re.Match[str], number: str) -> str:
-    """The place that ``_LAST`` matched, with another number."""
-    return f"{place['before']}{place['open']}{number}{place['close']}"
-
-
-def _between(first: str, last: str) -> Iterator[str]:
-    """The numbers or letters from one to another; only the two where nothing is known of those between."""
-    if first.isdigit() and last.isdigit() and 0 < int(last) - int(first) < _LONGEST_RANGE:
-        yield from map(str, range(int(first), int(last) + 1))
-    elif len(first) == len(last) == 1 and first.isalpha() and first < last:
-        yield from map(chr, range(ord(first), ord(last) + 1))
-    else:
-        yield from (first, last)
-
-
-def _following(line: _Line, at: int, place: str) -> list[str]:
-    """The places of numbers that go on a list behind a citation: "points (a) and (b)"."""
-    found: list[str] = []
-    pattern = _list_goes_on(line.pack)
-    while (match := pattern.match(line.bare, at)) is not None:
-        number = match["number"]
-        shape = _LAST.match(place)
-        if not shape or number[0].isdigit() != shape["number"][0].isdigit():
-            break
-        numbers = list(_between(shape["number"], number))[1:] if match["range"] else [number]
-        found += [_numbered(shape, each) for each in numbers]
-        place, at = _numbered(shape, number), match.end()
-    return found
-
-
-@cache
-def _list_pattern(joiners: tuple[str, ...], ranges: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(
-        rf"\s*(?:(?P<range>{alternatives(ranges)})|{alternatives(joiners)})\s*\(?(?P<number>\d{{1,3}}[a-z]{{0,2}}|[a-z]{{1,2}})\)?(?![\w’'])"
-    )
-
-
-def _list_goes_on(pack: LanguagePack) -> re.Pattern[str]:
-    return _list_pattern(pack.citations.joiners, pack.citations.ranges)
 
 
 @cache
@@ -429,59 +347,6 @@ def _names(line: _Line, words: Sequence[str]) -> bool:
     return any(_begins(word).search(line.bare) for word in words)
 
 
-def _part_spans(words: str, pack: LanguagePack) -> list[Span]:
-    """Where the nouns for subparagraphs and sentences stand, each with the numbers behind it."""
-    return [
-        Span(match.start(), match.end() + _numbers_behind(words[match.end() :], pack)[1])
-        for match in _part_nouns(pack).finditer(words)
-    ]
-
-
-def _part_nouns(pack: LanguagePack) -> re.Pattern[str]:
-    return anywhere((*pack.citations.subparagraph, *pack.citations.sentence))
-
-
-def _counted(line: str, parts: PartWords, pack: LanguagePack) -> Iterator[Counted]:
-    """The subparagraphs and sentences that words name, from the outside."""
-    kinds = ((Part.SUBPARAGRAPH, pack.citations.subparagraph), (Part.SENTENCE, pack.citations.sentence))
-    found = []
-    for part, nouns in kinds:
-        for match in anywhere(nouns).finditer(line):
-            numbers = _numbers_before(line[: match.start()], parts) or _numbers_behind(line[match.end() :], pack)[0]
-            found.append((part is Part.SENTENCE, match.start(), Counted(part, numbers)))
-    for _, _, counted in sorted(found, key=lambda each: each[:2]):
-        yield counted
-
-
-def _numbers_before(before: str, parts: PartWords) -> tuple[int, ...]:
-    """The ordinals at the end of words: "the first and second" has 1 and 2."""
-    names = {n: f"(?:{pattern})" for n, pattern in enumerate(parts.ordinals, start=1)} | {-1: f"(?:{parts.last})"}
-    ordinal = "|".join(names.values())
-    found = re.search(rf"((?:(?<!\w)(?:{ordinal})(?:\s*,|\s+\w{{1,4}})?\s+)+)$", before, re.IGNORECASE)
-    if not found:
-        return ()
-    return tuple(
-        number
-        for match in re.finditer(rf"(?<!\w)(?:{ordinal})(?!\w)", found[1], re.IGNORECASE)
-        for number, pattern in names.items()
-        if re.fullmatch(pattern, match[0], re.IGNORECASE)
-    )
-
-
-def _numbers_behind(behind: str, pack: LanguagePack) -> tuple[tuple[int, ...], int]:
-    """The numbers after a noun ("Satz 2 und 3", "Sätze 2 bis 4"), and how many characters they take."""
-    suffix = pack.citations.number_suffix
-    first = re.match(rf"\s(\d{{1,2}})(?:\s?{suffix if suffix.isalpha() else '(?!)'})?(?!\w)", behind)
-    if not first:
-        return (), 0
-    numbers, at = [first[1]], first.end()
-    pattern = _list_goes_on(pack)
-    while (match := pattern.match(behind, at)) is not None and match["number"].isdigit():
-        numbers += list(_between(numbers[-1], match["number"]))[1:] if match["range"] else [match["number"]]
-        at = match.end()
-    return tuple(map(int, numbers)), at
-
-
 def _with_words(
     made: Instruction, target: str, line: _Line, scope: tuple[Counted, ...], quoted: list[tuple[int, int, str]]
 ) -> Instruction:
@@ -489,7 +354,7 @@ def _with_words(
     made = replace(made, targets=(target,), part=Part.WORDS)
     if line.parts is None:
         return replace(made, obstacle=Obstacle.LANGUAGE)
-    counted = (*scope, *(c for c in _counted(line.bare, line.parts, line.pack) if c.numbers))
+    counted = (*scope, *(c for c in find_counted(line.bare, line.parts, line.pack) if c.numbers))
     if _names(line, line.parts.before_list):
         made, counted = replace(made, targets=(_outer(target),)), (*counted, Counted(Part.INTRODUCTION))
     elif _names(line, line.parts.unread):

@@ -221,6 +221,11 @@ def _inflected(word: str, endings: Mapping[str, str]) -> str:
     return re.escape(word.removesuffix(ending)) + endings[ending]
 
 
+def is_actor(term: str) -> bool:
+    """Whether a term names somebody, and not an activity; a term that is not of the list was written for somebody."""
+    return term not in terms() or terms()[term].kind is not TermKind.ACTIVITY
+
+
 def terms_of_kind(kind: TermKind) -> Iterator[Term]:
     """The terms of a kind, in the order of the file."""
     return (term for term in terms().values() if term.kind is kind)

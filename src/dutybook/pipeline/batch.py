@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -15,14 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dutybook.alerts.collection import collect
-from dutybook.errors import BadDocument, BadRequest, Defect, EncryptedDocument, TooLarge
+from dutybook.errors import BadDocument, BadRequest, Defect, EncryptedDocument
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import LeftOut, digest, survey
 from dutybook.layout.ocr import installed
 from dutybook.layout.ocr.engine import code_of
-from dutybook.pipeline.config import ANALYSER_VERSION, Config, check_model, version_of
-from dutybook.pipeline.pool import KeptPool, Limits, Pool
-from dutybook.pipeline.unpacking import Contents
+from dutybook.pipeline.config import Config, check_model, version_of
+from dutybook.pipeline.pool import Pool
+from dutybook.pipeline.reading import ReadingOptions, default_workers, make_setup, open_readers
+from dutybook.pipeline.unpacking import MAX_INSIDE, Contents, holds_too_many
 from dutybook.pipeline.worker import Answer, Job, Setup
 from dutybook.reasons import BEFORE, Reason, Why, because, join_reasons
 from dutybook.searching.building import update
@@ -109,8 +108,6 @@ class IngestReport:
         return 2 if self.unread or self.problems else 0
 
 
-#: How many documents one file may hold, in all the containers in it.
-MAX_INSIDE = 10_000
 #: Seconds that an ingest waits for a server that restarts: what was read meanwhile waits to be stored.
 RESTART_SECONDS = 120.0
 #: So many documents one after the other for which there was no space mean that the next ones will have none, either.
@@ -140,12 +137,6 @@ class _Task:
     @property
     def inner(self) -> tuple[int, ...]:
         return self.key[1:]
-
-
-def holds_too_many(path: Path) -> Reason:
-    """The reason why some of the documents inside a file are not read."""
-    text = "{name} holds more than {limit:,} documents: unpack it and read the folder"
-    return because(Why.HOLDS_MANY, text, name=path.name, limit=MAX_INSIDE).of_kind(TooLarge.code)
 
 
 class Batch:
@@ -416,35 +407,7 @@ class Batch:
             self.progress(Progress(self.done, self.report.files, source, outcome, norms, reasons))
 
 
-ANALYSE = "dutybook.pipeline.analyse:analyse"
-_FLATTEN = "dutybook.store.documents.flatten:flatten"
-
-
-_LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingOptions:
-    """How child processes read documents, whatever the settings of the analysis.
-
-    ``workers`` is their number, by default one for each processor. ``cluster`` has the workers of a Dask scheduler read in their
-    place: its address, or ``local``. ``password`` opens encrypted files and takes the place
-    of that of the settings. ``analyse`` is another function to use, as ``module:function``; ``version`` then names its
-    version. ``kept`` keeps the child processes for the next run; they are then the caller's to end.
-    """
-
-    workers: int | None = None
-    password: str | None = None
-    limits: Limits = _LIMITS
-    analyse: str | None = None
-    version: str = ANALYSER_VERSION
-    cluster: str = ""
-    kept: KeptPool | None = None
-
-
 _DEFAULTS = ReadingOptions()
-#: What is read to load what reading needs; what its own language needs beyond that, the first document of each other one loads.
-_SAMPLE = "Article 1\n\nThe keeper of the lamp shall report every outage to the harbour office within five days.\n"
 
 
 def ingest(
@@ -486,8 +449,8 @@ def ingest(
         workers = options.workers or default_workers()
         with open_register(register_path) as register:
             register.wait_for_server(RESTART_SECONDS)
-            setup = _setup(options, config or Config())
-            with readers(setup, options, workers) as pool:
+            setup = make_setup(options, config or Config())
+            with open_readers(setup, options, workers) as pool:
                 Batch(register, report, setup, pool, progress, analyser=options.version).run(found.files, given)
             # After all have been read: a second reader of a file needs no vectors to be found by words.
             if semantic or (semantic is None and why_not(register) is None):
@@ -499,55 +462,6 @@ def ingest(
             collect(register, now=datetime.now(UTC))
     report.seconds = time.monotonic() - started
     return report
-
-
-def _setup(options: ReadingOptions, config: Config) -> Setup:
-    """What child processes are told."""
-    settings = replace(config, members_apart=True)
-    if options.password is not None:
-        settings = replace(settings, password=options.password)
-    return Setup(
-        memory=options.limits.memory,
-        analyse=options.analyse or ANALYSE,
-        finish=_FLATTEN,
-        config=settings,
-        version=version_of(options.version, settings),
-        max_bytes=options.limits.max_bytes,
-    )
-
-
-def warm_up(options: ReadingOptions) -> None:
-    """Have child processes that are kept load what reading needs: one reads a short text, which is forgotten.
-
-    Raises:
-        Defect: no child process can be started.
-    """
-    workers = options.workers or default_workers()
-    with tempfile.TemporaryDirectory() as folder, readers(_setup(options, Config()), options, workers) as pool:
-        file = Path(folder) / "sample.txt"
-        file.write_text(_SAMPLE, encoding="utf-8")
-        for _ in pool.run([Job(0, file, file.name)]):
-            pass
-
-
-def readers(
-    setup: Setup, options: ReadingOptions, workers: int
-) -> Pool | Cluster | contextlib.AbstractContextManager[Pool]:
-    """What reads the documents: processes of this machine, or the workers of a cluster."""
-    if not options.cluster:
-        return (
-            options.kept.use(setup, workers, options.limits) if options.kept else Pool(setup, workers, options.limits)
-        )
-    from dutybook.pipeline.cluster import Cluster
-
-    return Cluster(setup, options.limits, options.cluster, workers)
-
-
-def default_workers() -> int:
-    """The number of processors available to this process."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
 
 
 def is_possible_now(reasons: Iterable[Reason], config: Config) -> bool:

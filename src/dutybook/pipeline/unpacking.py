@@ -37,7 +37,7 @@ from dutybook.ingest.files import (
 )
 from dutybook.layout.formats import sniff
 from dutybook.layout.limits import Limits
-from dutybook.reasons import Why, because
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import RawDocument
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 #: Formats that hold files and are no documents themselves.
 ARCHIVES = frozenset({"zip", "mbox"})
+#: How many documents one file may hold, in all the containers in it.
+MAX_INSIDE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ class Contents:
     members: tuple[Member, ...]
     only: bool
     left_out: tuple[LeftOut, ...] = ()
+
+
+def holds_too_many(path: Path) -> Reason:
+    """The reason why some of the documents inside a file are not read."""
+    text = "{name} holds more than {limit:,} documents: unpack it and read the folder"
+    return because(Why.HOLDS_MANY, text, name=path.name, limit=MAX_INSIDE).of_kind(TooLarge.code)
 
 
 class Unpacker:

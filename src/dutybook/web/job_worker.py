@@ -80,6 +80,7 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Read files into the register, as ``dutybook ingest`` does."""
     from dutybook.pipeline import batch
     from dutybook.pipeline.config import Config
+    from dutybook.pipeline.reading import ReadingOptions
 
     def show(step: batch.Progress) -> None:
         fields = {name: getattr(step, name) for name in ("done", "total", "source", "outcome", "norms")}
@@ -88,7 +89,7 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     report = batch.ingest(
         order["files"],
         database_named(order["database"]),
-        batch.ReadingOptions(
+        ReadingOptions(
             workers=_upload_workers(),
             password=order.get("password"),
             # A password is kept no longer than it is needed.
@@ -109,17 +110,17 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 
 def warm_up(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG001 - as all verbs
     """Have the processes that read uploads load what they need."""
-    from dutybook.pipeline import batch
+    from dutybook.pipeline import reading
 
-    batch.warm_up(
-        batch.ReadingOptions(workers=_upload_workers(), kept=_kept_readers(), **order.get("more", {})),
+    reading.warm_up(
+        reading.ReadingOptions(workers=_upload_workers(), kept=_kept_readers(), **order.get("more", {})),
     )
     return {}
 
 
 def _upload_workers() -> int:
     """The number of processes that read uploads: one processor is left for those who read pages."""
-    from dutybook.pipeline.batch import default_workers
+    from dutybook.pipeline.reading import default_workers
 
     return max(1, default_workers() - 1)
 
@@ -127,7 +128,7 @@ def _upload_workers() -> int:
 def watch(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Run watches, as ``dutybook watch run NAME`` does."""
     from dutybook.pipeline import watching
-    from dutybook.pipeline.batch import ReadingOptions
+    from dutybook.pipeline.reading import ReadingOptions
 
     def show(step: watching.Step) -> None:
         tell({"doing": step.doing, "what": step.what, "done": step.done, "total": step.total})

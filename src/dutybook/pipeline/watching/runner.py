@@ -29,8 +29,9 @@ from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.fetcher import FetchPolicy, PoliteFetcher
 from dutybook.ingest.sources import source_of
 from dutybook.pipeline import batch
-from dutybook.pipeline.batch import IngestReport, Progress, ReadingOptions
+from dutybook.pipeline.batch import IngestReport, Progress
 from dutybook.pipeline.config import Config
+from dutybook.pipeline.reading import ReadingOptions
 from dutybook.pipeline.watching.definition import check_watch
 from dutybook.pipeline.watching.item_fetcher import Clock, ItemFetcher, RunReport, Step, WatchReport, back_off
 from dutybook.reasons import Reason, Why, because, join_reasons
@@ -81,7 +82,7 @@ SETTINGS = ("language", "model", "tables", "ocr", "ocr_seconds")
 def ingest_fetched_files(
     register: Register,
     claimed: list[tuple[Watch, WatchReport]],
-    options: batch.ReadingOptions,
+    options: ReadingOptions,
     progress: Callable[[Step], None],
 ) -> list[IngestReport]:
     """Ingest the waiting files of some watches; those with the same settings together."""

@@ -10,8 +10,9 @@ from enum import StrEnum
 
 from dutybook.languages.actors import TermKind, find_terms, terms
 from dutybook.records.profiles import Basis, Profile, Verdict
+from dutybook.resolve.applicability.addressees import AddressedNorm
 from dutybook.resolve.applicability.judging import judge_size
-from dutybook.resolve.applicability.proposing import ActProposer, AddressedNorm, ask_of
+from dutybook.resolve.applicability.proposing import ActProposer, ask_of
 
 #: Questions of one interview at most.
 MOST = 7

@@ -32,6 +32,15 @@ class Judged:
     missing: tuple[str, ...] = ()
     basis: Basis | None = None
 
+    @property
+    def ask_code(self) -> str:
+        """The code of a reason that asks for what is missing."""
+        if "size" in self.missing:
+            return "ask_size"
+        if "countries" in self.missing:
+            return "ask_countries"
+        return "ask_wording" if self.missing == ("wording",) else "ask_role"
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:
@@ -117,9 +126,11 @@ def _judge_kind(words: str, asker: Asker, listed: bool) -> Judged:
     return Judged(None, missing=("wording",))
 
 
-def is_generic(words: str, scope_of: ScopeWords) -> bool:
-    """Whether words begin with a name for anybody: "the company", "entities"."""
-    return re.match(rf"(?:(?:{scope_of.neutral}) )*(?:{scope_of.generic})\b", words) is not None
+def is_generic(words: str, scope_of: ScopeWords | None) -> bool:
+    """Whether words begin with a name for anybody: "the company", "entities"; not known, so False, without words of scope."""
+    return (
+        scope_of is not None and re.match(rf"(?:(?:{scope_of.neutral}) )*(?:{scope_of.generic})\b", words) is not None
+    )
 
 
 def _annex_lines(words: str, scope_of: ScopeWords, scope: Scope) -> Iterator[tuple[str, Basis]]:

@@ -13,7 +13,7 @@ from dutybook.store.profiles.rows import read_profiles
 from dutybook.store.sql import Sql, compose, upsert_into
 
 if TYPE_CHECKING:
-    from dutybook.resolve.applicability.proposing import AddressedNorm
+    from dutybook.resolve.applicability.addressees import AddressedNorm
     from dutybook.resolve.applicability.scope import ActText
     from dutybook.store.register import Register
 
@@ -23,7 +23,7 @@ _PASSAGES = """SELECT id, parent, kind, heading, place, zone, span_start, span_e
     WHERE document = ? ORDER BY position"""
 _DEFINITIONS = """SELECT term, coalesce(actor, ''), quote, place, span_start, span_end FROM definitions
     WHERE document = ? ORDER BY position"""
-_NORMS = """SELECT id, place, coalesce(bearer, ''), bearer_class, coalesce(role, ''), quote, coalesce(condition, ''),
+_NORMS = """SELECT id, place, coalesce(bearer, ''), bearer_class, coalesce(role, ''), quote,
     coalesce(stem, ''), span_start, span_end FROM norms WHERE document = ? ORDER BY position, id"""
 _SAID = ("verdict", "code", "said", "place", "quote", "span_start", "span_end")
 _PUT = upsert_into("proposals", ("profile", "norm", "document", *_SAID), ("profile", "norm"))
@@ -40,7 +40,8 @@ def follow(connection: Connection, works: Iterable[str]) -> None:
 def propose(connection: Connection, works: Sequence[str] | None, profiles: Sequence[Profile]) -> None:
     """Make the proposals for profiles anew, of some works or (None) of all; in the caller's transaction."""
     # Imported here, so that who only searches does not load the words of roles.
-    from dutybook.resolve.applicability.proposing import ActProposer, AddressedNorm
+    from dutybook.resolve.applicability.addressees import AddressedNorm
+    from dutybook.resolve.applicability.proposing import ActProposer
 
     for profile in profiles:
         for table in (compose("proposals"), compose("act_proposals")):
@@ -101,7 +102,7 @@ def read_act(register: Register, document: str) -> ActText:
 
 def read_norms(register: Register, document: str) -> list[AddressedNorm]:
     """The norms of a document (full id) as proposals read them."""
-    from dutybook.resolve.applicability.proposing import AddressedNorm
+    from dutybook.resolve.applicability.addressees import AddressedNorm
 
     with translated(register.path):
         return [AddressedNorm(*row) for row in register._connection.execute(_NORMS, (document,))]
