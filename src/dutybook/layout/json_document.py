@@ -44,7 +44,6 @@ _KINDS = {
 _DIVISIONS = frozenset({_K.PART, _K.TITLE, _K.CHAPTER, _K.SECTION, _K.SUBSECTION, _K.ANNEX})
 _QUOTED = "Block_Citace"
 _OPENING = '„“"»'
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DATE = re.compile(r"/(\d{4}-\d{2}-\d{2})(?:/|$)")
 
 
@@ -52,10 +51,6 @@ class _Text(Walker):
     """A fragment's XHTML."""
 
     handlers = {"table": "table", "block": "p li", "raised": "sup"}  # noqa: RUF012
-
-    def raised(self, node: Node) -> None:
-        """Write raised figures, such as the marks of notes, as raised characters, unlike the figures of a word."""
-        self.out.text("".join(node.itertext()).translate(_RAISED))
 
 
 class _EsbirkaReader:
