@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from dutybook.languages.letters import roman_value
 from dutybook.layout.formats import read_layout
 from dutybook.records import Layout, ProvisionKind, RawDocument, Structure, Zone
 from dutybook.structure.build import build_structure
-from dutybook.structure.markers import roman
 from real_layouts import layout_of
 
 pytestmark = pytest.mark.shared
@@ -39,7 +39,7 @@ def test_ai_act_pdf_has_all_articles_annexes_and_recitals(shared: Path) -> None:
     articles = [p for p in found.provisions if p.kind is ProvisionKind.ARTICLE and not p.place.startswith("Annex")]
     assert [p.number for p in articles] == [str(n) for n in range(1, 114)]
     assert [p.number for p in articles if not p.heading] == []
-    assert [roman(n.lower()) for n in _numbers(found, ProvisionKind.ANNEX)] == list(range(1, 14))
+    assert [roman_value(n.lower()) for n in _numbers(found, ProvisionKind.ANNEX)] == list(range(1, 14))
     assert [p.number for p in found.provisions if p.kind is ProvisionKind.ANNEX and not p.heading] == []
     assert _numbers(found, ProvisionKind.RECITAL) == [str(n) for n in range(1, 181)]
     recitals = [s for s in found.sentences if s.zone is Zone.RECITAL]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.structure.markers import Style, parse, roman
+from dutybook.layout.drafts import roman_number
+from dutybook.structure.markers import Style, parse
 
 
 @pytest.mark.parametrize(
@@ -61,30 +62,8 @@ def test_markers_may_stand_in_a_row() -> None:
     assert (first.number, second.number, third.number, text[third.end :]) == ("a", "1", "i", "The log")
 
 
-_TENS = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")]
-_ONES = [(10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
-
-
-def _as_roman(value: int) -> str:
-    made = ""
-    for size, letters in _TENS + _ONES:
-        made += letters * (value // size)
-        value %= size
-    return made
-
-
-@given(st.integers(1, 3999))
-def test_roman_numerals_round_trip(value: int) -> None:
-    assert roman(_as_roman(value)) == value
-
-
-@pytest.mark.parametrize("text", ["", "iiii", "vx", "abc", "mmmm", "civil"])
-def test_what_is_no_roman_numeral(text: str) -> None:
-    assert roman(text) is None
-
-
 @given(
-    number=st.one_of(st.integers(1, 999).map(str), st.sampled_from("abcdefghjk"), st.integers(1, 39).map(_as_roman)),
+    number=st.one_of(st.integers(1, 999).map(str), st.sampled_from("abcdefghjk"), st.integers(1, 39).map(roman_number)),
     wrap=st.sampled_from(["({})", "{})", "{}."]),
     rest=st.text("xyz ", min_size=1),
 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.structure.markers import key, normal, roman, series
+from dutybook.structure.markers import key, normal, series
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,6 @@ def test_what_is_inserted_stands_between_its_neighbours(figure: int, suffix: str
 def test_any_text_has_a_key(text: str) -> None:
     assert all(isinstance(part, int) for part in key(text))
     assert normal(normal(text)) == normal(normal(normal(text)))
-
-
-def test_roman() -> None:
-    assert [roman(n) for n in ("i", "iv", "ix", "xl", "mcmxc", "iiii", "")] == [1, 4, 9, 40, 1990, None, None]
 
 
 @pytest.mark.parametrize("raised", ["5¹", "5^1", "5^12"])

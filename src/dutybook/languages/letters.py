@@ -1,5 +1,5 @@
-"""Letters: folded for comparison (without case, accents and ligatures), and as list numbers in three alphabets, where
-``c``, ``γ`` and ``в`` are all the third.
+"""Letters: folded for comparison (without case, accents and ligatures), and as list numbers: Roman numerals, and three
+alphabets, where ``c``, ``γ`` and ``в`` are all the third.
 """
 
 from __future__ import annotations
@@ -75,6 +75,22 @@ def value(letters: str) -> int | None:
     if not match or not letters:
         return None
     return _GREEK.get(match["tens"], 0) + _GREEK.get(match["units"], 0) or None
+
+
+_ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+
+
+def roman_value(numeral: str) -> int | None:
+    """The value of a Roman numeral in small letters (1 to 3999); None if it is none.
+
+    >>> roman_value("xiv"), roman_value("civil")
+    (14, None)
+    """
+    if not numeral or not _ROMAN.match(numeral):
+        return None
+    values = [_ROMAN_VALUES[letter] for letter in numeral]
+    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def latin(number: str) -> str:

@@ -113,6 +113,11 @@ class Draft:
         self.marks = [(at + shift, mark, key) for at, mark, key in self.marks]
 
 
+def plain_drafts(text: str) -> list[Draft]:
+    """A draft for each paragraph of a plain text; blank lines part paragraphs."""
+    return [Draft(clean) for part in re.split(r"\n\s*\n", text) if (clean := squeeze(part))]
+
+
 # Furniture of a format without pages stands on no page.
 NO_BOX = Box(0, 0.0, 0.0, 0.0, 0.0)
 

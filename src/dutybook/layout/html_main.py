@@ -150,4 +150,5 @@ def trim(whole: list[Draft], extracted: list[Draft]) -> None:
 
 
 def letters_of(text: str) -> str:
+    """The letters and digits of a text, by which texts are compared that are spaced and punctuated otherwise."""
     return "".join(c for c in text if c.isalnum())

@@ -5,160 +5,33 @@ Deleted and hidden text is left out, which the problems report; pictures, object
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from dutybook.errors import BrokenDocument, TooLarge
-from dutybook.layout.drafts import LONE_MARKER, Draft, DraftTable, build, names, squeeze
+from dutybook.layout.drafts import LONE_MARKER, Draft, DraftTable, build, squeeze
 from dutybook.layout.html_walk import LINE_BREAK, divided
 from dutybook.layout.office import demote_clauses, marked_draft
+from dutybook.layout.rtf_syntax import MAX_CHARACTERS, MAX_DEPTH, SILENT, Characters, Group, Token, tokens
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
-_TOKEN = re.compile(
-    rb"\\([a-zA-Z]{1,40})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z\d\s])|(\\\r?\n|\\\r)|([{}])|([\r\n\x00]+)|([^\\{}\r\n\x00]+)|(\\)",
-    re.DOTALL,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """``kind``: ``open``, ``close``, ``word`` (a control word with its number), ``sign`` (a control sign), ``text``."""
-
-    kind: str
-    word: str = ""
-    number: int | None = None
-    data: bytes = b""
-
-
-_OPENING, _CLOSING = Token("open"), Token("close")
-_PAR = Token("word", "par")
-
-
-def tokens(data: bytes) -> Iterator[Token]:
-    """The tokens of a file; what is no token at all is passed over."""
-    at = 0
-    while found := _TOKEN.match(data, at):
-        at = found.end()
-        word, number, code, sign, line, brace, _, text, _ = found.groups()
-        if word is not None:
-            value = int(number) if number else None
-            name = word.decode("ascii")
-            if name == "bin" and value:
-                at += max(0, value)
-                continue
-            yield Token("word", name, value)
-        elif code is not None:
-            yield Token("text", "'", data=bytes([int(code, 16)]))
-        elif sign is not None:
-            yield Token("sign", sign.decode("latin-1"))
-        elif line is not None:
-            yield _PAR
-        elif brace is not None:
-            yield _OPENING if brace == b"{" else _CLOSING
-        elif text is not None:
-            yield Token("text", data=text)
-
-
-_PIECE = 1 << 20
-
-
-class Characters:
-    """Collects bytes and UTF-16 units until something else comes, then hands their text to ``add``.
-
-    ``fonts`` are the code pages of fonts by number, empty for those that say nothing.
-    """
-
-    def __init__(self, add: Callable[[str], None]) -> None:
-        self.fonts: dict[int, str] = {}
-        self._add = add
-        self._code = "cp1252"
-        self._bytes = b""
-        self._units: list[int] = []
-        self._skip = 0
-
-    def code_page(self, name: str) -> None:
-        """The code page of the file; one that nobody knows changes nothing."""
-        try:
-            self._code = codecs.lookup(name).name
-        except LookupError:
-            return
-
-    def data(self, data: bytes, font: int) -> None:
-        """Bytes in the code page of a font; those that stand for a Unicode character before them are passed over."""
-        cut = min(self._skip, len(data))
-        self._skip -= cut
-        if data := data[cut:]:
-            self._join()
-            self._bytes += data
-            if len(self._bytes) > _PIECE:
-                self._decode(font)
-
-    def unicode(self, number: int, skip: int, font: int) -> None:
-        """A UTF-16 unit, written as a signed number; ``skip`` bytes behind it say the same for older readers."""
-        self._decode(font)
-        self._units.append(number & 0xFFFF)
-        self._skip = skip
-
-    def flush(self, font: int) -> None:
-        """Something else comes."""
-        self._skip = 0
-        self._join()
-        self._decode(font)
-
-    def _join(self) -> None:
-        if self._units:
-            units, self._units = self._units, []
-            self._add(b"".join(u.to_bytes(2, "little") for u in units).decode("utf-16-le", "replace"))
-
-    def _decode(self, font: int) -> None:
-        if self._bytes:
-            data, self._bytes = self._bytes, b""
-            self._add(data.decode(self.fonts.get(font) or self._code, "replace"))
-
-
-# Charsets of fonts (RTF 1.9.1, "Font Table") to code pages.
-CHARSETS = {
-    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254",
-    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
-}  # fmt: skip
-# Groups whose content is no text of the document; those that begin with \* and are not known are none either.
-SILENT = names(
-    "colortbl listtable listoverridetable pict objdata fldinst xe tc txe rxe filetbl revtbl nonshppict shppict "
-    "themedata datastore latentstyles rsidtbl generator xmlnstbl bkmkstart bkmkend annotation atnid atnauthor atndate "
-    "atnref template datafield private background ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn mmathPr"
-)
-HEADERS = frozenset(["header", "headerl", "headerr", "headerf"])
-FOOTERS = frozenset(["footer", "footerl", "footerr", "footerf"])
-LETTERS = {
+_LETTERS = {
     "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•",
     "tab": " ", "emspace": " ", "enspace": " ", "qmspace": " ",
 }  # fmt: skip
 
 
 @dataclass(slots=True)
-class Group:
-    """A group's place (``body``, ``skip``, ``fonts``, ``styles``, ``note``, ``header``, …) and how its text looks."""
+class _Group(Group):
+    """A group (``body``, ``skip``, ``fonts``, ``styles``, ``note``, ``header``, …) with how its text looks."""
 
-    place: str = "body"
-    starred: bool = False
-    fresh: bool = True
     bold: bool = False
     italic: bool = False
     hidden: bool = False
     deleted: bool = False
-    font: int = 0
-    unicode_skip: int = 1
-
-    def inner(self) -> Group:
-        """A group in this one, at its beginning."""
-        return Group(
-            self.place, False, True, self.bold, self.italic, self.hidden, self.deleted, self.font, self.unicode_skip
-        )
 
     def plain(self) -> None:
         """Back to how text looks by default."""
@@ -223,8 +96,8 @@ def _is_point(row: list[list[Draft]]) -> bool:
 
 
 _PLACES = {
-    **dict.fromkeys(FOOTERS, "footer"),
-    **dict.fromkeys(HEADERS, "header"),
+    **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer"),
+    **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header"),
     "footnote": "note",
     "fonttbl": "fonts",
     "stylesheet": "styles",
@@ -233,8 +106,6 @@ _PLACES = {
 }
 """What a group holds, by its first word."""
 _ABOUT = {"title": "title", "author": "author", "creatim": "created"}
-_MAX_DEPTH = 2000
-_MAX_CHARACTERS = 25_000_000
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _REFERENCE = re.compile(rf"\s*\(?{_OPEN}(\d+){_CLOSE}\)?")
 _UNMEANT = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xFDD0, 0xFDD2), *range(0xD800, 0xE000)], " ")
@@ -273,8 +144,8 @@ class _Reader:
         self.furniture: dict[tuple[FurnitureKind, str], None] = {}
         self.meta: dict[str, str] = {}
         self.rows = Rows()
-        self._group = Group()
-        self._stack: list[Group] = []
+        self._group = _Group()
+        self._stack: list[_Group] = []
         self._paragraph = Paragraph()
         self._characters = Characters(self._add)
         self._styles: dict[int, str] = {}
@@ -293,7 +164,7 @@ class _Reader:
         if not (token.kind == "word" and token.word == "u"):
             self._characters.flush(self._group.font)
         if token.kind == "open":
-            if len(self._stack) >= _MAX_DEPTH:
+            if len(self._stack) >= MAX_DEPTH:
                 raise TooLarge(because(Why.NESTED, "the Rich Text file nests its groups too deeply to be read"))
             self._stack.append(self._group)
             self._group = self._group.inner()
@@ -317,7 +188,7 @@ class _Reader:
         demote_clauses(self._titles.values())
 
     def _close(self) -> None:
-        before, self._group = self._group, self._stack.pop() if self._stack else Group()
+        before, self._group = self._group, self._stack.pop() if self._stack else _Group()
         place = before.place
         if place == self._group.place:
             return
@@ -353,7 +224,12 @@ class _Reader:
     def _word(self, word: str, number: int | None) -> None:
         if self._group.fresh and self._destination(word, number):
             return
-        for read in (self._read_text, self._read_paragraph_format, self._read_character_format, self._read_encoding):
+        if self._characters.read_word(word, number, self._group):
+            return
+        if word == "mac":
+            self._characters.code_page("mac_roman")
+            return
+        for read in (self._read_text, self._read_paragraph_format, self._read_character_format):
             if read(word, number):
                 return
         if self._group.place == "created" and word in ("yr", "mo", "dy"):
@@ -361,12 +237,10 @@ class _Reader:
 
     # What a control word means; each says whether it knew the word.
 
-    def _read_text(self, word: str, number: int | None) -> bool:
+    def _read_text(self, word: str, _: int | None) -> bool:
         """A word that stands for characters, or ends a line, a paragraph or a cell."""
-        if word == "u":
-            self._characters.unicode(number or 0, self._group.unicode_skip, self._group.font)
-        elif word in LETTERS:
-            self._add(LETTERS[word])
+        if word in _LETTERS:
+            self._add(_LETTERS[word])
         elif word in ("par", "sect", "page", "column", "nestcell", "nestrow"):
             self._paragraph_mark()
         elif word in ("cell", "row"):
@@ -411,22 +285,6 @@ class _Reader:
             return False
         return True
 
-    def _read_encoding(self, word: str, number: int | None) -> bool:
-        group = self._group
-        if word == "uc":
-            group.unicode_skip = max(0, min(number or 0, 10))
-        elif word == "ansicpg":
-            self._characters.code_page(f"cp{number}")
-        elif word == "mac":
-            self._characters.code_page("mac_roman")
-        elif word == "f":
-            group.font = number or 0
-        elif word == "fcharset" and group.place == "fonts":
-            self._characters.fonts[group.font] = CHARSETS.get(number or 0, "")
-        else:
-            return False
-        return True
-
     def _destination(self, word: str, number: int | None) -> bool:
         """Whether a group's first word says that it is something else than text."""
         if self._group.place == "skip" and word != "shptxt":
@@ -461,7 +319,7 @@ class _Reader:
             self._counts["hidden"] += group.hidden and bool(text.strip())
             return
         self._length += len(text)
-        if self._length > _MAX_CHARACTERS:
+        if self._length > MAX_CHARACTERS:
             raise TooLarge(
                 because(Why.TOO_MUCH_TEXT, "the Rich Text file holds more characters than are read; split it")
             )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dutybook.errors import BrokenDocument, TooLarge
-from dutybook.layout.rtf import CHARSETS, SILENT, Characters, Token, tokens
+from dutybook.layout.rtf_syntax import MAX_CHARACTERS, MAX_DEPTH, SILENT, Characters, Group, Token, tokens
 from dutybook.reasons import Why, because, error_words
 
 #: Compressed bytes become 8 times as many at most.
 _MOST_COMPRESSED = 8 << 20
-_MAX_DEPTH = 2000
-_MAX_CHARACTERS = 25_000_000
 _KIND = re.compile(rb"\\from(html1|text)(?![a-z0-9])")
 _LETTERS = {
     "par": "\r\n", "line": "\r\n", "tab": "\t", "lquote": "&lsquo;", "rquote": "&rsquo;", "ldblquote": "&ldquo;",
@@ -62,15 +60,11 @@ def extract_html(data: bytes) -> str:
 
 
 @dataclass(slots=True)
-class _Group:
+class _Group(Group):
     """``place``: ``text``, ``tag`` (HTML as it was), ``fonts``, ``skip``; ``rtf``: what only Rich Text has follows."""
 
     place: str = "text"
     rtf: bool = False
-    starred: bool = False
-    fresh: bool = True
-    font: int = 0
-    unicode_skip: int = 1
 
 
 class _Reader:
@@ -89,10 +83,10 @@ class _Reader:
         if not (token.kind == "word" and token.word == "u"):
             self.characters.flush(self.group.font)
         if token.kind == "open":
-            if len(self._stack) >= _MAX_DEPTH:
+            if len(self._stack) >= MAX_DEPTH:
                 raise TooLarge(because(Why.NESTED, "the Rich Text of the message nests its groups too deeply"))
             self._stack.append(self.group)
-            self.group = replace(self.group, starred=False, fresh=True)
+            self.group = self.group.inner()
         elif token.kind == "close":
             self.group = self._stack.pop() if self._stack else _Group()
         elif token.kind == "sign" and token.word == "*" and self.group.fresh:
@@ -109,18 +103,10 @@ class _Reader:
             return
         if word == "htmlrtf":
             group.rtf = number != 0
-        elif word == "u":
-            self.characters.unicode(number or 0, group.unicode_skip, group.font)
         elif word in _LETTERS:
             self._add(_LETTERS[word])
-        elif word == "uc":
-            group.unicode_skip = max(0, min(number or 0, 10))
-        elif word == "ansicpg":
-            self.characters.code_page(f"cp{number}")
-        elif word == "f":
-            group.font = number or 0
-        elif word == "fcharset" and group.place == "fonts":
-            self.characters.fonts[group.font] = CHARSETS.get(number or 0, "")
+        else:
+            self.characters.read_word(word, number, group)
 
     def _open(self, word: str) -> bool:
         """Whether the first word of a group says where its text belongs."""
@@ -142,6 +128,6 @@ class _Reader:
         if group.place in ("skip", "fonts") or (group.rtf and group.place == "text"):
             return
         self._length += len(text)
-        if self._length > _MAX_CHARACTERS:
+        if self._length > MAX_CHARACTERS:
             raise TooLarge(because(Why.TOO_MUCH_TEXT, "the message holds more characters than are read; split it"))
         self.pieces.append(text)

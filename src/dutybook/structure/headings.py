@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.letters import roman_value
 from dutybook.languages.patterns import NEVER
 from dutybook.languages.sections import StructureWords
 from dutybook.records import Block, BlockRole, ProvisionKind
-from dutybook.structure.markers import ADVERB, ARTICLE, DIVISION, RAISED, normal, roman
+from dutybook.structure.markers import ADVERB, ARTICLE, DIVISION, RAISED, normal
 
 _SECTION = rf"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:{RAISED}|-[A-Z](?!\w)|\s?[a-z]{{1,2}}(?![\w.])|\s[a-z](?=\.\s+[^\W\d_a-zß-öø-ÿ]))?"
 # "Art. 2 § 4": sections counted through an act of several articles
@@ -403,7 +404,7 @@ def annex(text: str, block: Block, pack: LanguagePack) -> Heading | None:
 def _is_word(number: str) -> bool:
     """Whether what stands where a number should is several letters, and no Roman number."""
     letters = number.split("-")[0].split()[0] if number else ""
-    return len(letters) > 1 and letters.isalpha() and roman(letters.lower()) is None
+    return len(letters) > 1 and letters.isalpha() and roman_value(letters.lower()) is None
 
 
 # From the outermost to the innermost, as most acts have them.

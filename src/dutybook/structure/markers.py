@@ -53,19 +53,6 @@ _LIKE_ROMAN = re.compile(r"[IVXLCΙΧІХС]+")
 _TO_ROMAN = str.maketrans("ΙΧІХС", "IXIXC")
 _CODE = re.compile(r"^([LRDA])\.?\s?(\*?)\s?(?=\d)")
 _TOKEN = re.compile(r"\d+|[a-zA-Z]+")
-_ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
-_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
-
-
-def roman(text: str) -> int | None:
-    """The value of a roman numeral in lower case, or None."""
-    if not text or not _ROMAN.match(text):
-        return None
-    total = 0
-    for here, after in zip(text, [*text[1:], ""], strict=True):
-        value = _VALUES[here]
-        total += -value if after and _VALUES[after] > value else value
-    return total
 
 
 def normal(written: str, ordinal_o: bool = False) -> str:
@@ -97,7 +84,7 @@ def key(number: str) -> tuple[int, ...]:
             found.append(int(token))
         elif token.lower() in _RANK:
             found.append(_RANK[token.lower()])
-        elif not found and (value := roman(token.lower())):
+        elif not found and (value := letters.roman_value(token.lower())):
             found.append(value)
         else:
             found.extend(ord(letter) - ord("a") + 1 for letter in token.lower()[:3] if letter.isascii())
@@ -176,7 +163,7 @@ def readings_of(number: str) -> tuple[tuple[Style, int], ...]:
 def _upper_readings(small: str) -> tuple[tuple[Style, int], ...]:
     """What capitals, given as small letters, stand for."""
     single = ((Style.UPPER, _ordinal(small)),) if len(small) == 1 else ()
-    value = roman(small)
+    value = letters.roman_value(small)
     return (*single, (Style.UPPER_ROMAN, value)) if value else single
 
 
@@ -186,7 +173,7 @@ def _lower_readings(small: str) -> tuple[tuple[Style, int], ...]:
         found.append((Style.LETTER, _ordinal(small)))
     elif len(set(small)) == 1:
         found.append((Style.DOUBLE, _ordinal(small)))
-    value = roman(small)
+    value = letters.roman_value(small)
     if value:
         found.append((Style.ROMAN, value))
     return _inserted_readings(small) if not found and len(small) == 2 else tuple(found)
@@ -195,7 +182,7 @@ def _lower_readings(small: str) -> tuple[tuple[Style, int], ...]:
 def _inserted_readings(small: str) -> tuple[tuple[Style, int], ...]:
     """What two letters that are no number themselves stand for: a point inserted after the first letter's."""
     after_letter = ((Style.LETTER, _ordinal(small)),)  # "(ba)" after "(b)"
-    before = roman(small[:-1])  # "(ia)" after "(i)"
+    before = letters.roman_value(small[:-1])  # "(ia)" after "(i)"
     return (*after_letter, (Style.ROMAN, before)) if before else after_letter
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutybook.layout.xml import read_xml
-from dutybook.layout.xml.american import Levels, Mark
+from dutybook.layout.xml.cfr import Levels, Mark
 from dutybook.records import BlockRole, Zone
 from dutybook.structure.build import build_structure
 

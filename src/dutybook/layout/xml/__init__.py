@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dutybook.layout.limits import Limits
 from dutybook.layout.trees import parse_xml
-from dutybook.layout.xml import akn, american, clml, formex, german, portals, unstated
+from dutybook.layout.xml import akn, bwb, cfr, clml, formex, german, lexdania, riigi, unstated, uslm
 from dutybook.layout.xml.base import XmlFormat
 from dutybook.records import Layout
 
 # The kinds of XML that are read: the first that matches a root reads it, and the last reads what none of the others knows.
 FORMATS: tuple[XmlFormat, ...] = (
-    *(*formex.FORMATS, *akn.FORMATS, *clml.FORMATS, *german.FORMATS, *american.FORMATS),
-    *(*portals.FORMATS, *unstated.FORMATS),
+    *(*formex.FORMATS, *akn.FORMATS, *clml.FORMATS, *german.FORMATS),
+    *(*cfr.FORMATS, *uslm.FORMATS, *bwb.FORMATS, *lexdania.FORMATS, *riigi.FORMATS, *unstated.FORMATS),
 )
 
 

@@ -17,6 +17,9 @@ from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout, ProvisionKind, Span
 
+#: Makes figures raised ones: those of ``§ 3¹`` and of notes' marks are kept apart from the figures before them.
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 Handlers = Mapping[str, Callable[[Node], object]]
 # A reader takes the root, the limits and what was wrong with the markup.
 Read = Callable[[Node, Limits, tuple[Reason, ...]], Layout]
@@ -127,6 +130,10 @@ class Walker:
 
     def skip(self, node: Node) -> None:
         """An element whose text stands elsewhere or is about the file."""
+
+    def raised(self, node: Node) -> None:
+        """Raised figures, written as raised characters."""
+        self.out.text("".join(node.itertext()).translate(RAISED))
 
     def block(self, node: Node) -> None:
         """A paragraph: what stands before it ends, and so does it."""

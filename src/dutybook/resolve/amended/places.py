@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from dutybook.languages.letters import roman_value
 from dutybook.records import ProvisionKind
 from dutybook.records.trees import COUNTED, Node, plain_number
 
@@ -124,7 +125,6 @@ def with_parts(node: Node, index: int, parts: Sequence[str | Node], *, until: in
 
 _LATIN = {name: n for n, name in enumerate(("", "bis", "ter", "quater", "quinquies", "sexies", "septies"))}
 _ROMAN = re.compile(r"(x{0,3}(?:ix|iv|v?i{0,3}))([a-z]?)")
-_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 def order_numbers(numbers: Sequence[str]) -> list[tuple[int, int, str]]:
@@ -148,10 +148,5 @@ def _order(number: str) -> tuple[int, int, str]:
 
 def _roman(number: str) -> tuple[int, int, str] | None:
     found = _ROMAN.fullmatch(number)
-    if not found or not found[1]:
-        return None
-    value = 0
-    for letter, following in zip(found[1], [*found[1][1:], ""], strict=True):
-        one = _VALUES[letter]
-        value += -one if following and _VALUES[following] > one else one
-    return (value, 0, found[2])
+    value = roman_value(found[1]) if found else None
+    return (value, 0, found[2]) if found and value else None

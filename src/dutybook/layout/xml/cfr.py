@@ -1,4 +1,4 @@
-"""Acts of the United States: its code of regulations and its register (CFR), its laws (USLM)."""
+"""The Code of Federal Regulations and the Federal Register of the United States, in the printing office's XML (CFR)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dutybook.languages.letters import roman_value
 from dutybook.layout.drafts import names
 from dutybook.layout.trees import Node, attribute, child, children, find, findall, local, plain
-from dutybook.layout.xml.base import Walker, bare_number, division_number, language_code
+from dutybook.layout.xml.base import Walker
 from dutybook.layout.xml.writer import OpenLevels, OutlineWriter
 from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, ProvisionKind
 
 _K = ProvisionKind
-
-_ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
-_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 LETTER, ARABIC, ROMAN, UPPER, ITALIC_ARABIC, ITALIC_ROMAN = range(6)
 
@@ -27,13 +25,6 @@ class Mark:
 
     number: str
     italic: bool = False
-
-
-def _roman(number: str) -> int:
-    if not number or not _ROMAN.match(number):
-        return 0
-    values = [_VALUES[c] for c in number]
-    return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def _letters(number: str) -> int:
@@ -49,12 +40,13 @@ def readings(mark: Mark) -> dict[int, int]:
     if number.isdigit():
         return dict.fromkeys((ITALIC_ARABIC,) if mark.italic else (ARABIC, ITALIC_ARABIC), int(number))
     if number.isupper():
-        return {UPPER: _letters(number.lower())} if _letters(number.lower()) else {}
+        position = _letters(number.lower())
+        return {UPPER: position} if position else {}
     found: dict[int, int] = {}
-    if _roman(number):
-        found[ROMAN] = found[ITALIC_ROMAN] = _roman(number)
-    if _letters(number) and not mark.italic:
-        found[LETTER] = _letters(number)
+    if value := roman_value(number):
+        found[ROMAN] = found[ITALIC_ROMAN] = value
+    if not mark.italic and (position := _letters(number)):
+        found[LETTER] = position
     return found
 
 
@@ -112,7 +104,7 @@ class Levels:
         return len(self.path) - 1
 
 
-_CFR_DIVISIONS = {
+_DIVISIONS = {
     **dict.fromkeys(("TITLE", "SUBTITLE"), _K.TITLE),
     **dict.fromkeys(("CHAPTER", "SUBCHAP"), _K.CHAPTER),
     "PART": _K.PART,
@@ -178,7 +170,7 @@ class CfrReader(Walker):
     def division(self, node: Node) -> None:
         """A part, subpart, appendix …: DIV elements say what they are, others by their names."""
         named = attribute(node, "TYPE").upper() if _DIV.match(local(node)) else local(node)
-        kind = _CFR_DIVISIONS.get(named)
+        kind = _DIVISIONS.get(named)
         if kind is None or (local(node) == "TITLE" and not len(node)):
             self.block(node)
             return
@@ -389,169 +381,11 @@ def _is_italic(node: Node) -> bool:
     return local(node) in _ITALIC or (local(node) == "E" and attribute(node, "T") in ("03", "7462", "52"))
 
 
-_NUMBER = re.compile(r"[\w.:–—-]+")
-
-
-class UslmReader(Walker):
-    """United States Legislative Markup: public laws, the Statutes at Large, the United States Code, bills.
-
-    Sections are the articles; their levels go subsection, paragraph, subparagraph, clause, subclause, each cited in
-    brackets after the section (``§ 5(a)(1)(A)(i)``). Page numbers and side notes of the printed volumes do not stand in
-    the text: side notes come as notes at the end. What an act quotes to put it into another one is marked as quoted.
-    """
-
-    divisions = {  # noqa: RUF012
-        "title": _K.TITLE,
-        "subtitle": _K.SUBSECTION,
-        **dict.fromkeys(("part", "division"), _K.PART),
-        **dict.fromkeys(("subpart", "subdivision", "subchapter"), _K.SECTION),
-        "chapter": _K.CHAPTER,
-        **dict.fromkeys(("appendix", "schedule"), _K.ANNEX),
-    }
-    handlers = {  # noqa: RUF012
-        "division": " ".join(divisions),
-        "section": "section courtRule reorganizationPlan article",
-        "level": "subsection paragraph subparagraph clause subclause item subitem subsubitem level",
-        "block": "chapeau content continuation p text action crossheading block",
-        "body": "main",
-        "front": "preface",
-        "name": "officialTitle docTitle",
-        "label": "num",
-        "stray_heading": "heading subheading",
-        "quotation": "quotedContent",
-        "note": "sidenote footnote ear",
-        "reference": "ref",
-        "remark": "note notes sourceCredit legislativeHistory",
-        "preamble": "enactingFormula preamble",
-        "contents": "toc",
-        "signature": "signatures signature",
-        "table": "table layout",
-    }
-    # Of the file, and page numbers and running heads of the printed volume.
-    silent = names("meta page centerRunningHead endMarker")
-    _rows = names("tr row header")
-    _cells = names("td th column")
-    # Entries of a table of contents.
-    _entry_names = names("tocItem referenceItem headingItem header row")
-
-    def front(self, node: Node) -> None:
-        """What stands above the act: its kind, number and session."""
-        for each in node:
-            self.visit(each)
-            self.out.paragraph(hint="preface")
-
-    def signature(self, node: Node) -> None:
-        """Names and dates at the end."""
-        with self.out.element(_K.SIGNATURE):
-            for each in node:
-                self.visit(each)
-                self.out.paragraph()
-
-    def contents(self, node: Node) -> None:
-        """A table of contents, an item a paragraph."""
-        self.out.paragraph(ahead=True)
-        self._entries(node)
-
-    def _entries(self, node: Node) -> None:
-        inner = [each for each in node if local(each) and local(each) not in self.silent]
-        if not any(len(each) for each in inner) or local(node) in self._entry_names:
-            self.out.text(node.text)
-            for each in node:
-                self.out.space()
-                self.rest(each)
-                self.out.text(each.tail)
-            self.out.paragraph(BlockRole.CONTENTS, "contents")
-            return
-        self.out.text(node.text)
-        for each in node:
-            self._entries(each)
-            self.out.text(each.tail)
-
-    def division(self, node: Node) -> None:
-        """A title, part, chapter; its number and name are lines of their own."""
-        words = plain(child(node, "num"))
-        number = attribute(node, "value") or _value(node) or division_number(words, "en")
-        with self.out.element(self.divisions[local(node)], number):
-            self._depth += 1
-            self.headed(node, self._depth + 1, "chapter")
-            self._depth -= 1
-
-    def section(self, node: Node) -> None:
-        """A section of the act; of the sections of an act that it quotes, too."""
-        with self.out.element(_K.ARTICLE, _number(node), sign=True):
-            self.headed(node, self._depth + 1, "article")
-
-    def level(self, node: Node) -> None:
-        """A level below a section; its number stands before its text."""
-        opened, number = self.out.kinds, _number(node)
-        paragraph = local(node) == "subsection" or (local(node) == "paragraph" and _K.PARAGRAPH not in opened)
-        if number:
-            with self.out.element(_K.PARAGRAPH if paragraph and _K.POINT not in opened else _K.POINT, number):
-                self.labelled(node)
-        else:
-            self.block(node)
-
-    def note(self, node: Node) -> None:
-        """A note of the margin or of the foot: it stands at the end."""
-        self._notes += 1
-        key = attribute(node, "id") or f"note-{self._notes}"
-        sign = plain(child(node, "num")) if local(node) in ("footnote", "ear") else ""
-        paragraphs = self.captured(node, *(["num"] if sign else []))
-        if paragraphs:
-            self.out.mark(sign, key)
-            self.out.note(key, sign, paragraphs)
-
-    def reference(self, node: Node) -> None:
-        """A link; that of a footnote is its mark."""
-        key = attribute(node, "idref")
-        if attribute(node, "class") == "footnoteRef" and key:
-            self.out.mark(plain(node), key)
-        else:
-            self.flow(node)
-
-    def remark(self, node: Node) -> None:
-        """What the editors or the record say of a provision: no term of the act."""
-        if self.out.quoting:
-            self.block(node)
-            return
-        paragraphs = self.captured(node)
-        if paragraphs:
-            self._notes += 1
-            self.out.note(f"remark-{self._notes}", "", paragraphs)
-
-    def meta(self, root: Node) -> dict[str, str]:
-        metadata = find(root, "meta")
-
-        def of(*names: str) -> str:
-            return next(filter(None, (plain(find(metadata, name)) for name in names)), "")
-
-        return {
-            "title": of("title") or plain(find(root, "officialTitle")) or plain(find(root, "docTitle")),
-            "short_title": plain(find(root, "shortTitle")),
-            "number": of("citableAs") or attribute(root, "identifier") or of("docNumber"),
-            "enacted": of("approvedDate", "date")[:10],
-            "language": language_code(of("language") or attribute(root, "lang")) or "en",
-            "jurisdiction": "US",
-        }
-
-
-def _value(node: Node) -> str:
-    value = attribute(child(node, "num"), "value")
-    return value if _NUMBER.fullmatch(value) else ""
-
-
-def _number(node: Node) -> str:
-    """The number as the file says it, else as it is printed."""
-    return _value(node) or bare_number(plain(child(node, "num")))
-
-
-_CFR_ROOTS = names("CFRGRANULE CFRDOC ECFR DLPSTEXTCLASS RULE PRORULE NOTICE PRESDOCU FEDREG")
-_USLM_ROOTS = names("pLaw uscDoc bill resolution statutesAtLarge lawDoc document amendment statuteCompilation")
+_ROOTS = names("CFRGRANULE CFRDOC ECFR DLPSTEXTCLASS RULE PRORULE NOTICE PRESDOCU FEDREG")
 
 FORMATS = (
     CfrReader.format(
         "CFR and Federal Register XML",
-        lambda root: local(root) in _CFR_ROOTS or bool(_DIV.match(local(root)) and attribute(root, "TYPE")),
+        lambda root: local(root) in _ROOTS or bool(_DIV.match(local(root)) and attribute(root, "TYPE")),
     ),
-    UslmReader.format("USLM", lambda root: local(root) in _USLM_ROOTS and "uslm" in root.tag.lower()),
 )
