@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from dutybook.extract.citations import find_citations_in_line
@@ -31,9 +31,10 @@ def find_places(
         every: in the order of the text, those that are cited twice among them; else each once.
     """
     found: list[str] = []
-    for place, span in cited_places(words[start:until], pack, context):
+    cited = [(place, span.shift(start)) for place, span in cited_places(words[start:until], pack, context)]
+    for place, span in cited:
         found += _each(place)
-        found += _following(words, pack, start + span.end, found[-1])
+        found += _following(words, pack, span.end, found[-1], [other for _, other in cited])
     if not every:
         found = list(dict.fromkeys(found))
     # A place with others in it only says where they are.
@@ -84,14 +85,16 @@ def _between(first: str, last: str) -> Iterator[str]:
         yield from (first, last)
 
 
-def _following(words: str, pack: LanguagePack, at: int, place: str) -> list[str]:
-    """The places of numbers that go on a list behind a citation: "points (a) and (b)"."""
+def _following(words: str, pack: LanguagePack, at: int, place: str, cited: Sequence[Span]) -> list[str]:
+    """The places of numbers that go on a list behind a citation: "points (a) and (b)"; those that are ``cited`` themselves end it."""
     found: list[str] = []
     pattern = _list_goes_on(pack)
     while (match := pattern.match(words, at)) is not None:
         number = match["number"]
         shape = _LAST.match(place)
         if not shape or number[0].isdigit() != shape["number"][0].isdigit():
+            break
+        if any(span.start <= match.start("number") < span.end for span in cited):
             break
         numbers = list(_between(shape["number"], number))[1:] if match["range"] else [number]
         found += [_numbered(shape, each) for each in numbers]

@@ -33,6 +33,18 @@ def test_a_place_is_named_once_unless_every_mention_is_wanted() -> None:
     assert places(words, every=True) == ("Art 7(2)", "Art 7(3)", "Art 7(3)", "Art 7(4)")
 
 
+@pytest.mark.parametrize(
+    ("words", "language", "named"),
+    [
+        ("paragraphs 2 and 3 become paragraphs 3 and 4", "en", "Art 7(2) Art 7(3) Art 7(3) Art 7(4)"),
+        ("points (a) and (b) become points (b) and (c)", "en", "Art 7(a) Art 7(b) Art 7(b) Art 7(c)"),
+        ("Die Absätze 2 und 3 werden die Absätze 3 und 4", "de", "Art 7(2) Art 7(3) Art 7(3) Art 7(4)"),
+    ],
+)
+def test_a_list_is_counted_once(words: str, language: str, named: str) -> None:
+    assert " ".join(places(words, language, every=True)) == named
+
+
 def test_sentences_with_their_numbers_are_no_places() -> None:
     words = "In Absatz 2 werden die Sätze 2 und 3 aufgehoben"
     assert places(words, "de") == ("Art 7(2)",)
