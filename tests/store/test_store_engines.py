@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from dutybook.errors import MissingExtra
 from dutybook.store import open_register
+from dutybook.store.database.connection import connect
 from dutybook.store.database.engines import append_rows, smaller_cache, stream_rows
 from dutybook.store.sql import compose, rows_of
 
@@ -43,3 +46,12 @@ def test_what_another_connection_writes_changes_the_version_of_the_data(tmp_path
             append_rows(writing._connection, "alert_event_keys", ["key"], [("horn",)])
         assert reading.data_version() != before
         assert writing.data_version() == writing.data_version()
+
+
+@pytest.mark.sqlite_only
+def test_an_installation_without_what_speaks_to_servers_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("dutybook.store.database.postgresql")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(MissingExtra, match="psycopg"):
+        connect("postgresql://keeper@localhost/harbour", create=False, read_only=True)

@@ -14,24 +14,20 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
 
+import psycopg
+from psycopg import pq
+from psycopg.adapt import Loader
+from psycopg.sql import SQL, Identifier, Literal
+
 from dutybook.database_address import Address
-from dutybook.errors import DutybookError, MissingExtra, NotARegister, RegisterUnreachable
-from dutybook.store.sql import Sql
-
-try:
-    import psycopg
-    from psycopg import pq
-    from psycopg.adapt import Loader
-    from psycopg.sql import SQL, Identifier, Literal
-except ImportError as error:  # pragma: no cover - an installation without the extra
-    raise MissingExtra("a database in PostgreSQL", "postgres") from error
-
+from dutybook.errors import DutybookError, NotARegister, RegisterUnreachable
 from dutybook.store.database.postgresql import points, text_index
 from dutybook.store.database.postgresql.failures import explain, explain_loss
 from dutybook.store.database.postgresql.prepared import PreparedStatements
 from dutybook.store.database.postgresql.session import REGISTER, Part, open_session
 from dutybook.store.database.postgresql.translation import NAMESPACE, Translated, named, translate
 from dutybook.store.database.postgresql.word_index import INDEXING, Changed, WordIndex
+from dutybook.store.sql import Sql
 
 #: Seconds that the first statement after a loss of the connection waits for a server that restarts.
 RESTART_SECONDS = 5.0
