@@ -29,6 +29,8 @@ from typing import Any
 from real_report import as_json, markdown
 from score import load_scorer, predict
 
+from dutybook.extract.norms.model.reader import CONFIG
+
 FOLDS = 5
 #: The fold whose documents and mistakes are never shown.
 UNREAD_FOLD = 4
@@ -182,14 +184,17 @@ def extract(
 ) -> dict[str, dict[str, Any]]:
     """Read the documents, each with the model of its fold where there are ``models``, else all with ``model``.
 
-    ``name_of``: by which name a file belongs to a fold.
+    ``name_of``: by which name a file belongs to a fold. A document of a fold without a model is left out.
 
     Raises:
         RuntimeError: a document has no line, as when the model cannot be loaded; one that cannot be read has one.
     """
     by_model: dict[str, list[Path]] = defaultdict(list)
+    there = folds_in(models) if models else []
     for source in sources:
-        by_model[str(models / f"fold-{fold_of(name_of(source))}") if models else model].append(source)
+        fold = fold_of(name_of(source))
+        if models is None or fold in there:
+            by_model[str(models / f"fold-{fold}") if models else model].append(source)
     files = [out / f"{number}.jsonl" for number in range(len(by_model))]
     for file, (name, some) in zip(files, sorted(by_model.items()), strict=True):
         print(f"{name}: {len(some)} documents", file=sys.stderr, flush=True)
@@ -197,6 +202,11 @@ def extract(
         if lost := {source.name for source in some} - read_predictions([file]).keys():
             raise RuntimeError(f"{name} left out {len(lost)} of {len(some)} documents")
     return read_predictions(files)
+
+
+def folds_in(models: Path) -> list[int]:
+    """The folds for which there is a model that has not seen them."""
+    return [fold for fold in range(FOLDS) if (models / f"fold-{fold}" / CONFIG).is_file()]
 
 
 def score_all(
@@ -249,7 +259,12 @@ def print_mistakes(documents: Iterable[Scored], limit: int, only: Iterable[str])
 def provenance(options: argparse.Namespace) -> str:
     """Who read the documents, and whether it had seen them before."""
     if options.folds:
-        return f"Each document was read by a model that had not seen it (`{options.folds.name}/fold-0` to `fold-4`)."
+        there = folds_in(options.folds)
+        left_out = (
+            "" if len(there) == FOLDS else " Documents of other folds were left out: there is no such model of theirs."
+        )
+        names = ", ".join(f"`{options.folds.name}/fold-{fold}`" for fold in there)
+        return f"Each document was read by a model that had not seen it ({names}).{left_out}"
     if options.unseen:
         return "Each document was read by a model that had not seen it (predictions made before)."
     who = "what made these predictions" if options.predictions else f"the model `{options.model}`"
@@ -276,7 +291,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
     who = parser.add_mutually_exclusive_group()
-    who.add_argument("--folds", type=Path, metavar="MODELS", help="folder of the models fold-0 to fold-4")
+    who.add_argument("--folds", type=Path, metavar="MODELS", help="folder of the models fold-0 to fold-4, or some")
     who.add_argument("--predictions", type=Path, nargs="+", metavar="FILE", help="what extract has printed")
     who.add_argument("--model", default="auto", help="read all documents with this model, which may have seen them")
     parser.add_argument("--unseen", action="store_true", help="the predictions are of models that had not seen them")
@@ -295,8 +310,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def missing(options: argparse.Namespace) -> list[Path]:
     """What the command needs and does not find."""
     needed = [options.shared / "gold" / "score.py", options.shared / "gold" / "real", *(options.predictions or [])]
-    if options.folds:
-        needed += [options.folds / f"fold-{fold}" for fold in range(FOLDS)]
+    if options.folds and not folds_in(options.folds):
+        needed.append(options.folds / "fold-0" / CONFIG)
     return [path for path in needed if not path.exists()]
 
 
@@ -323,7 +338,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.save:
         lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in found.values())
         options.save.write_text("".join(lines), encoding="utf-8")
-    documents = score_all(options.shared, found, partial=options.partial or bool(options.group))
+    documents = score_all(options.shared, found, partial=options.partial or bool(options.group or options.folds))
     documents = [document for document in documents if options.group in (None, document.group)]
     figures = {"command": command_of(options), "unseen": bool(options.folds or options.unseen)} | as_json(documents)
     page = markdown(figures, provenance(options))

@@ -26,7 +26,7 @@ from reader.train import BASE, BUILD, FINAL, FOLD, VERSION, Gathered  # noqa: E4
 
 HOME = ROOT / "models" / "norms"
 #: Sources of examples in the order in which the card names them.
-SOURCES = ("real", "general", "public", "own", "tuning", "spec", "lesson", "document", "passage")
+SOURCES = ("real", "general", "public", "own", "tuning", "spec", "lesson", "polarity", "document", "passage")
 
 
 def count_examples(gathered: Gathered) -> str:

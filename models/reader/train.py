@@ -60,6 +60,8 @@ _GIVEN: list[Any] = []
 BASE, FOLD, FINAL = 50_000, 40_000, 45_000
 #: What multiplies the learning rates of all but the base.
 PACE = 0.75
+#: How the names of lessons end that teach where polarity comes from ("may not refuse"): rare in acts, so all of them are shown.
+POLARITY = ".polarity.txt"
 PARTS = (
     *("examples", "base"),
     *(f"fold-{n}" for n in range(FOLDS)),
@@ -136,7 +138,8 @@ class Training:
         _use_artefacts_of(None)
         examples["spec"] = list(lesson_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec"))
         lessons = sorted((ROOT / "models" / "reader" / "lessons").glob("*.txt"))
-        examples["lesson"] = list(lesson_examples(lessons, "lesson"))
+        examples["lesson"] = list(lesson_examples([f for f in lessons if not f.name.endswith(POLARITY)], "lesson"))
+        examples["polarity"] = list(lesson_examples([f for f in lessons if f.name.endswith(POLARITY)], "lesson"))
         written = sorted((ROOT / "models" / "reader" / "lessons" / "documents").glob("*.txt"))
         examples["document"] = list(document_examples(written))
         passages = list(read_passages(self.shared))
@@ -212,20 +215,22 @@ class Training:
 
         def pick(chance: random.Random) -> list[Example]:
             # What people annotated is shown twice as often; of units without a norm a third will do: there are more of them than of others.
-            found = real + real + marked + pick_some(unmarked, chance, len(unmarked) // 3)
+            found = real + real + marked + pick_some(unmarked, chance, len(unmarked) // 3) + some["polarity"]
             found += pick_some(some["document"], chance, 1500) + pick_some(some["lesson"], chance, 400)
             return _shuffled(found + pick_some(ours, chance, 300) + pick_some(general, chance, 600), chance)
 
         shown = FINAL if fold is None else FOLD
         network = fit(self._kept("base"), self.encoder, pick, shown, pace=PACE)
-        named = [e for s in ("own", "tuning", "public", "lesson", "document") for e in some[s]] + passages
+        named = [e for s in ("own", "tuning", "public", "lesson", "polarity", "document") for e in some[s]] + passages
         fit_word_classes(network, *bearer_vectors(network, self.encoder, real + named))
         return network
 
     def decisions(self) -> None:
-        """Decisions for each fold, fitted to the other four, and for the shipped network, fitted to all."""
+        """Decisions for each fold that was read, fitted to the others, and for the shipped network, fitted to all of them."""
         read: list[Read] = []
-        for number in range(FOLDS):
+        # A network of each fold takes half an hour: decisions are fitted to those that there are.
+        numbers = [number for number in range(FOLDS) if (BUILD / f"read-{number}.pkl").is_file()]
+        for number in numbers:
             of_fold: list[Read] = pickle.loads((BUILD / f"read-{number}.pkl").read_bytes())
             refuse_strays(of_fold, number)
             read += of_fold
@@ -233,7 +238,7 @@ class Training:
         rows: dict[int, list[Any]] = {}
         # Forked children share what was read: it is large.
         with get_context("fork").Pool(PROCESSES, _GIVEN.extend, ((DecisionFitter(self.scorer), read),)) as pool:
-            for number, decided, own in pool.imap(_fit_without, [None, *range(FOLDS)]):
+            for number, decided, own in pool.imap(_fit_without, [None, *numbers]):
                 made["final" if number is None else f"fold-{number}"] = decided
                 if number is not None:
                     rows[number] = own

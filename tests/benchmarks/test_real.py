@@ -148,7 +148,29 @@ def test_the_report_tells_loudly_what_has_been_seen(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert real.main([str(tmp_path), "--folds", str(tmp_path / "models")]) == 2
-    assert "fold-3" in capsys.readouterr().err
+    assert "fold-0" in capsys.readouterr().err
+
+
+def test_documents_of_a_fold_without_a_model_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    harbours = [Path(f"harbour-{number}.en.txt") for number in range(20)]
+    in_fold = {one.name for one in harbours if real.fold_of(real.document_name(one)) == 2}
+    _model(tmp_path / "fold-2")
+
+    def read_all(sources: list[Path], out: Path, *, model: str) -> None:
+        lines = (json.dumps({"source": str(one), "norms": []}) + "\n" for one in sources)
+        out.write_text("".join(lines), encoding="utf-8")
+
+    monkeypatch.setattr(real, "predict", read_all)
+    assert in_fold
+    assert set(real.extract(harbours, tmp_path, "auto", tmp_path)) == in_fold
+    words = real.provenance(real.parse([str(tmp_path), "--folds", str(tmp_path)]))
+    assert "fold-2" in words
+    assert "left out" in words
+
+
+def _model(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "config.json").write_text("{}", encoding="utf-8")
 
 
 def _harbour(shared: Path, found: list[dict[str, Any]]) -> real.Scored:
@@ -203,6 +225,7 @@ def test_a_model_that_reads_nothing_is_no_score(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(real, "predict", read_first)
     one = Path("harbour-1.en.txt")
+    _model(tmp_path / f"fold-{real.fold_of('harbour-1.en')}")
     assert set(real.extract([one], tmp_path, "auto", tmp_path)) == {one.name}
     assert asked == [f"fold-{real.fold_of('harbour-1.en')}"]
     with pytest.raises(RuntimeError, match="1 of 2"):

@@ -19,8 +19,8 @@ from dutybook.languages import available
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "models" / "reader" / "lessons").glob("*.txt"))
 DOCUMENTS = sorted((ROOT / "models" / "reader" / "lessons" / "documents").glob("*.txt"))
-#: Those that were written first; those like real documents (``.real.txt``) came later and are of more kinds.
-FIRST = [file for file in LESSONS if ".real." not in file.name]
+#: Those that were written first; those like real documents (``.real.txt``) and of polarity came later and are of more kinds.
+FIRST = [file for file in LESSONS if file.name.count(".") == 1]
 MODALITIES = ("obligation", "prohibition", "permission", "exemption")
 CLASSES = {"business", "authority", "person", "any"}
 
