@@ -10,10 +10,10 @@ from pathlib import Path
 
 from dutybook.errors import BadRequest
 from dutybook.ingest.files import LeftOut, survey
+from dutybook.pipeline import reading
 from dutybook.pipeline.as_json import to_line, unreadable_to_dict
 from dutybook.pipeline.config import Config, check_model
 from dutybook.pipeline.pool import Limits, Pool
-from dutybook.pipeline.reading import ANALYSE, default_workers
 from dutybook.pipeline.unpacking import MAX_INSIDE, holds_too_many
 from dutybook.pipeline.worker import Answer, Job, Setup
 from dutybook.reasons import Reason
@@ -64,8 +64,8 @@ def extract(
     settings = config or Config()
     settings = replace(settings, members_apart=True, password=settings.password if password is None else password)
     allowed = limits or Limits()
-    setup = Setup(allowed.memory, analyse or ANALYSE, _LINE, settings, "", allowed.max_bytes)
-    with Pool(setup, workers or default_workers(), allowed) as pool:
+    setup = Setup(allowed.memory, analyse or reading.ANALYSE, _LINE, settings, "", allowed.max_bytes)
+    with Pool(setup, workers or reading.default_workers(), allowed) as pool:
         yield from _Lines(found.files, pool, tell).run()
 
 
