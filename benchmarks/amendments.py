@@ -179,7 +179,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
     who = parser.add_mutually_exclusive_group(required=True)
-    who.add_argument("--folds", type=Path, metavar="MODELS", help="folder of the models fold-0 to fold-4")
+    who.add_argument(
+        "--folds",
+        type=Path,
+        metavar="MODELS",
+        help="folder of the models fold-0 to fold-4, or some: documents of other folds are left out",
+    )
     who.add_argument("--predictions", type=Path, nargs="+", metavar="FILE", help="what extract has printed")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="list N mistakes of each sort")
     return parser.parse_args(arguments)
@@ -199,10 +204,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     errors: list[str] = []
     for one, text in gold:
         prediction = found.get(Path(one["file"]).name)
-        if prediction is None and options.predictions:
+        if prediction is None:
             continue
         read = fold_of(one["doc"]) != UNREAD_FOLD
-        counts = compare(scorer, one, text, prediction or {}, errors if read else [])
+        counts = compare(scorer, one, text, prediction, errors if read else [])
         for total in totals.values() if read else [totals["all folds"]]:
             for sum_, count in zip(total, counts, strict=True):
                 sum_.add(count)

@@ -77,7 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("shared", type=Path)
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--model", default="auto")
-    who.add_argument("--folds", type=Path, metavar="MODELS", help="folder of the models fold-0 to fold-4")
+    who.add_argument(
+        "--folds",
+        type=Path,
+        metavar="MODELS",
+        help="folder of the models fold-0 to fold-4, or some: pages of other folds are left out",
+    )
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print N of the norms")
     parser.add_argument("--report", type=Path, help="write the counts as Markdown, and beside it as JSON")
     options = parser.parse_args(arguments)

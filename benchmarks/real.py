@@ -291,7 +291,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
     who = parser.add_mutually_exclusive_group()
-    who.add_argument("--folds", type=Path, metavar="MODELS", help="folder of the models fold-0 to fold-4, or some")
+    who.add_argument(
+        "--folds",
+        type=Path,
+        metavar="MODELS",
+        help="folder of the models fold-0 to fold-4, or some: documents of other folds are left out",
+    )
     who.add_argument("--predictions", type=Path, nargs="+", metavar="FILE", help="what extract has printed")
     who.add_argument("--model", default="auto", help="read all documents with this model, which may have seen them")
     parser.add_argument("--unseen", action="store_true", help="the predictions are of models that had not seen them")

@@ -137,10 +137,12 @@ class Training:
             examples["general"] += examples_of(text, [], [Span(0, len(text.text))], "general")
         _use_artefacts_of(None)
         examples["spec"] = list(lesson_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec"))
-        lessons = sorted((ROOT / "models" / "reader" / "lessons").glob("*.txt"))
-        examples["lesson"] = list(lesson_examples([f for f in lessons if not f.name.endswith(POLARITY)], "lesson"))
-        examples["polarity"] = list(lesson_examples([f for f in lessons if f.name.endswith(POLARITY)], "lesson"))
-        written = sorted((ROOT / "models" / "reader" / "lessons" / "documents").glob("*.txt"))
+        lessons = ROOT / "models" / "reader" / "lessons"
+        polarity = sorted(lessons.glob(f"*{POLARITY}"))
+        others = sorted(set(lessons.glob("*.txt")) - set(polarity))
+        examples["lesson"] = list(lesson_examples(others, "lesson"))
+        examples["polarity"] = list(lesson_examples(polarity, "lesson"))
+        written = sorted((lessons / "documents").glob("*.txt"))
         examples["document"] = list(document_examples(written))
         passages = list(read_passages(self.shared))
         examples["passage"] = [e for p in passages for e in examples_of(p.text, p.wanted, p.regions, "passage")]

@@ -88,6 +88,8 @@ class ScopeWords(Section):
     except_: str = Field(alias="except")
     organs: str
     through: str
+    joiner: str
+    verb: str
     generic: str
     anybody: str
     neutral: str

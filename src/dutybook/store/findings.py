@@ -119,7 +119,7 @@ def evidence_of(
         boxes=compose("e.boxes") if places else compose("'[]'"),
         kind=name(kind),
     )
-    return dict(rows(_spoken, connection.execute(sql, (kind, json.dumps(list(findings))))))
+    return dict(rows(_evidence_row, connection.execute(sql, (kind, json.dumps(list(findings))))))
 
 
 def with_evidence(connection: Connection, kind: str, found: Sequence[_Found]) -> list[_Found]:
@@ -128,5 +128,5 @@ def with_evidence(connection: Connection, kind: str, found: Sequence[_Found]) ->
     return [replace(row, evidence=spoke.get(row.id)) for row in found]
 
 
-def _spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
+def _evidence_row(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
     return finding, EvidenceRow(**evidence)

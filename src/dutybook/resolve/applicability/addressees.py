@@ -226,7 +226,7 @@ class Addressees:
             return False
         quote = plain(norm.quote)
         at = quote.find(plain(norm.bearer))
-        head = re.split(r",|\band\b|\bund\b|\bet\b", quote[: max(at, 0)])[0]
+        head = re.split(rf",|\b(?:{self.words.joiner})\b", quote[: max(at, 0)])[0]
         named = [m for m in self._mentions(head, asker) if m.term == mention.term]
         return bool(named) and not any(narrowing(head, named[0], named, self.words))
 
@@ -316,7 +316,7 @@ class Addressees:
             before = quote[max(0, found.start() - 60) : found.start()]
             if not self._mentions(before, asker) and not (norm.bearer and plain(norm.bearer) in before):
                 continue
-            who = re.split(r",| shall\b| may\b", found["who"])[0]
+            who = re.split(rf",| (?:{self.words.verb})\b", found["who"])[0]
             sized, mentions = judge_size(who, asker), self._mentions(who, asker)
             if sized.term:
                 judged = sized

@@ -19,7 +19,7 @@ _AT_ONCE = 500
 
 
 def overwrite_freed(connection: Connection, every: bool) -> None:
-    """Whether what is deleted is overwritten in ``every`` page that it frees, or only in pages that are written anyway.
+    """Have what is deleted overwritten in ``every`` page that it frees, or only in pages that are written anyway.
 
     SQLite is built now with the one, now with the other as its own choice. The search index frees as much as it writes whenever
     it is merged, all of it words of documents that are there.
@@ -40,13 +40,13 @@ def overwriting(connection: Connection) -> Iterator[None]:
 
 
 def limit_cache(connection: Connection, kib: int) -> None:
-    """How much of the file a connection keeps in memory; where many are open at once each one keeps less."""
+    """Limit how much of the file a connection keeps in memory, in KiB; where many are open at once each one keeps less."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute(compose("PRAGMA cache_size = -{kib}", kib=kib))
 
 
 def wait_for_server(connection: Connection, seconds: float) -> None:
-    """How long a server that stopped answering is waited for, by the first statement afterwards; a file has none."""
+    """Set for how many seconds the first statement waits for a server that stopped answering; a file has none."""
     if not isinstance(connection, sqlite3.Connection):
         cast("Any", connection).restart_seconds = seconds
 
@@ -78,7 +78,7 @@ def stream_rows(connection: Connection, statement: str) -> Iterator[Any]:
 
 
 def append_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Append many rows to a table by what the engine has for that; how many there were."""
+    """Append many rows to a table by what the engine has for that; returns how many there were."""
     copy = getattr(connection, "copy_rows", None)
     if copy:
         return int(copy(table, columns, rows))

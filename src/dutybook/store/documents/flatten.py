@@ -173,7 +173,7 @@ class _Flattener:
             self.tables["work_relations"].append(
                 (
                     *(r.id, self.id, position, r.work, r.related, r.kind.value, _clean(r.place) or ""),
-                    *(self._quote(r.span), *self._stands(r.span)),
+                    *(self._quote(r.span), *self._page_and_span(r.span)),
                 )
             )
 
@@ -203,7 +203,7 @@ class _Flattener:
             self.tables["provisions"].append(
                 (
                     *(p.id, self.id, parent, position, p.kind.value, _clean(p.number) or "", _clean(p.heading) or ""),
-                    *(_clean(p.place) or "", p.zone.value, *self._stands(p.span)),
+                    *(_clean(p.place) or "", p.zone.value, *self._page_and_span(p.span)),
                 )
             )
 
@@ -250,7 +250,7 @@ class _Flattener:
                         _text(d.anchor),
                         d.due.isoformat() if d.due else None,
                     ),
-                    *(_clean(d.reason) or "", _json(list(d.steps)), *self._stands(d.span)),
+                    *(_clean(d.reason) or "", _json(list(d.steps)), *self._page_and_span(d.span)),
                     *(_basis(d.basis), _text(d.starter), d.starter_kind.value if d.starter_kind else None),
                 )
             )
@@ -271,7 +271,7 @@ class _Flattener:
             self.tables["facts"].append(
                 (
                     *(f.id, self.id, position, f.type.value, self._quote(f.span), f.value, due, _json(list(f.steps))),
-                    *(*self._stands(f.span), _clean(f.place) or "", _json(list(f.scope))),
+                    *(*self._page_and_span(f.span), _clean(f.place) or "", _json(list(f.scope))),
                     *(
                         _json(list(f.outside)),
                         f.reach.value,
@@ -301,7 +301,7 @@ class _Flattener:
                         c.target,
                         *(day.isoformat() if day else "" for day in (c.old, c.new)),
                     ),
-                    *(_clean(c.place) or "", self._quote(c.span), *self._stands(c.span)),
+                    *(_clean(c.place) or "", self._quote(c.span), *self._page_and_span(c.span)),
                 )
             )
 
@@ -310,7 +310,7 @@ class _Flattener:
             self.tables["penalties"].append(
                 (
                     *(p.id, self.id, position, self._quote(p.span), int(p.imposed)),
-                    *self._stands(p.span),
+                    *self._page_and_span(p.span),
                 )
             )
             for number, a in enumerate(p.amounts):
@@ -327,7 +327,7 @@ class _Flattener:
             self.tables["citations"].append(
                 (
                     *(c.id, self.id, norm, position, _clean(c.as_written) or "", c.work, c.place, int(c.resolved)),
-                    *self._stands(c.span),
+                    *self._page_and_span(c.span),
                 )
             )
             self._evidence("citations", c.id, c.span, c.evidence)
@@ -337,7 +337,7 @@ class _Flattener:
             self.tables["procedure_steps"].append(
                 (
                     *(s.id, self.id, position, s.step.value, s.value, int(s.is_reached), self._quote(s.span)),
-                    *(self._quote(s.sentence), *self._stands(s.span)),
+                    *(self._quote(s.sentence), *self._page_and_span(s.span)),
                 )
             )
             self._evidence("procedure_steps", s.id, s.span, s.evidence)
@@ -347,7 +347,7 @@ class _Flattener:
             self.tables["named_acts"].append(
                 (
                     *(n.id, self.id, position, n.act, _clean(n.name) or "", n.language, int(n.is_draft)),
-                    *(self._quote(n.span), *self._stands(n.span)),
+                    *(self._quote(n.span), *self._page_and_span(n.span)),
                 )
             )
             self._evidence("named_acts", n.id, n.span, n.evidence)
@@ -371,7 +371,7 @@ class _Flattener:
                 (
                     *(d.id, self.id, position, work, _clean(d.number) or "", _clean(d.place) or "", term),
                     *(small(term), d.actor.value if d.actor else None, self._quote(d.span), d.language),
-                    *self._stands(d.span),
+                    *self._page_and_span(d.span),
                 )
             )
             self._evidence("definitions", d.id, d.span, d.evidence)
@@ -394,7 +394,7 @@ class _Flattener:
     def _page(self, span: Span) -> int | None:
         return self.analysis.page_of(span)
 
-    def _stands(self, span: Span) -> tuple[int | None, int, int]:
+    def _page_and_span(self, span: Span) -> tuple[int | None, int, int]:
         """The page of a span, and where it begins and ends."""
         return self._page(span), span.start, span.end
 
