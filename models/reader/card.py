@@ -22,16 +22,17 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "models"), str(ROOT / "benchmarks")]
 
 from reader.ablation import MEASURES  # noqa: E402
-from reader.train import BASE, BUILD, FINAL, FOLD, VERSION, Gathered  # noqa: E402
+from reader.examples import Example  # noqa: E402
+from reader.train import BASE, BUILD, FINAL, FOLD, VERSION, Ours, Real  # noqa: E402
 
 HOME = ROOT / "models" / "norms"
 #: Sources of examples in the order in which the card names them.
 SOURCES = ("real", "general", "public", "own", "tuning", "spec", "lesson", "polarity", "document", "passage")
 
 
-def count_examples(gathered: Gathered) -> str:
+def count_examples(examples: dict[str, list[Example]]) -> str:
     """A row a language with the examples of each source, as Markdown."""
-    counts = {source: Counter(e.language for e in gathered.examples[source]) for source in SOURCES}
+    counts = {source: Counter(e.language for e in examples[source]) for source in SOURCES}
     languages = sorted({language for found in counts.values() for language in found})
     rows = [[code, *(str(counts[s][code]) for s in SOURCES)] for code in languages]
     rows.append(["**all**", *(str(sum(counts[s].values())) for s in SOURCES)])
@@ -84,7 +85,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
     parser.parse_args()
-    gathered: Gathered = pickle.loads((BUILD / "examples.pkl").read_bytes())
+    ours: Ours = pickle.loads((BUILD / "ours.pkl").read_bytes())
+    real: Real = pickle.loads((BUILD / "real.pkl").read_bytes())
     config = json.loads((HOME / "config.json").read_text(encoding="utf-8"))
     scores = json.loads((ROOT / "models" / "scores" / "real.json").read_text(encoding="utf-8"))
     rows = scores["confidence"]["row"]
@@ -96,7 +98,7 @@ def main() -> int:
         base=f"{BASE:,}",
         fold=f"{FOLD:,}",
         final=f"{FINAL:,}",
-        examples=count_examples(gathered),
+        examples=count_examples(ours.examples | real.examples),
         ablation=describe_ablation(ablation),
         agreement=json.dumps(config.get("agreement", {})),
         sizes=", ".join(

@@ -6,7 +6,7 @@ import copy
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -160,6 +160,7 @@ def fit(
     lowest: int = LOWEST_LAYERS,
     pace: float = 1.0,
     seed: int = SEED,
+    kept: Mapping[int, Tensor] | None = None,
     say: Callable[[str], None] = print,
 ) -> ReaderNetwork:
     """A network that goes on from ``start``.
@@ -172,6 +173,7 @@ def fit(
         lowest: how many of the lowest layers are not trained; embeddings never are.
         pace: what multiplies the learning rates.
         seed: of the order in which examples are shown.
+        kept: what the lowest layers make of examples, by their identity (``reader.lowest``); only where they are not trained.
         say: told of the progress.
     """
     torch.manual_seed(seed)
@@ -209,6 +211,8 @@ def fit(
         for example in pick(chance):
             if id(example) not in cache:
                 cache[id(example)] = encode_example(example, tokenizer)
+                if kept and id(example) in kept:
+                    layers.kept[id(cache[id(example)])] = kept[id(example)]
             encoded.append(cache[id(example)])
         if losses is None:
             losses = Losses(encoded)
@@ -249,12 +253,12 @@ class LowestLayers:
         """The output for a batch: (batch, pieces, width)."""
         if not self.keep:
             return self.model.encode_lowest(ids, attention)
-        if any(id(e) not in self.kept for e in some):
+        missing = [row for row, e in enumerate(some) if id(e) not in self.kept]
+        if missing:
             with torch.no_grad():
-                found = self.model.encode_lowest(ids, attention).to(torch.bfloat16)
-            for row, e in enumerate(some):
-                self.kept[id(e)] = found[row, : len(e.pieces.ids)].clone()
-            return found
+                found = self.model.encode_lowest(ids[missing], attention[missing]).to(torch.bfloat16)
+            for values, row in zip(found, missing, strict=True):
+                self.kept[id(some[row])] = values[: len(some[row].pieces.ids)].clone()
         made = torch.zeros(
             len(some), ids.shape[1], self.kept[id(some[0])].shape[-1], device=ids.device, dtype=torch.bfloat16
         )

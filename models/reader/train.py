@@ -5,8 +5,9 @@
     python models/reader/train.py ../shared --only fold-3         # one part, beside others
     python models/reader/train.py ../shared --judged judged       # also what people judged (dutybook export judged --training)
 
-Parts, each within ninety minutes on two cores: ``examples`` (all that people marked), ``base`` (the network of
-``models/norms-transformer`` goes on with our own texts, sentences and documents written for it, and passages of acts), ``fold-0`` to
+Parts, each within ninety minutes on two cores: ``ours`` (our own annotated texts, sentences and documents written for it, and passages
+of acts), ``real`` (real documents that people annotated, and general news), ``base`` (the network of ``models/norms-transformer`` goes on
+with ``ours``; it does not wait for ``real``), ``lowest`` (what its lowest layers make of every example; some 6 GB), ``fold-0`` to
 ``fold-4`` (each goes on with the real documents of the other four folds), ``read-0`` to ``read-4`` (what each fold's network says of
 its own fold), ``final`` (the shipped one: with all real documents), ``decisions`` (fitted to what was read), ``export`` (the shipped
 folder, and a folder for each fold in ``build/reader/folds``).
@@ -40,6 +41,7 @@ from reader.examples import FOLDS, Example, GoldReader, Text, examples_of, fold_
 from reader.export import export, measure_agreement, own_units, unpack_start, write_config  # noqa: E402
 from reader.fitting import fit, tokenizer_of  # noqa: E402
 from reader.lessons import document_examples, lesson_examples  # noqa: E402
+from reader.lowest import read_lowest, write_lowest  # noqa: E402
 from reader.measuring import TorchReader, cut_to_regions, read_units  # noqa: E402
 from reader.network import ReaderNetwork  # noqa: E402
 from reader.passages import Passage, is_of_fold, read_passages  # noqa: E402
@@ -63,7 +65,7 @@ PACE = 0.75
 #: How the names of lessons end that teach where polarity comes from ("may not refuse"): rare in acts, so all of them are shown.
 POLARITY = ".polarity.txt"
 PARTS = (
-    *("examples", "base"),
+    *("ours", "real", "base", "lowest"),
     *(f"fold-{n}" for n in range(FOLDS)),
     *(f"read-{n}" for n in range(FOLDS)),
     *("final", "decisions", "export"),
@@ -75,12 +77,19 @@ Annotated = tuple[list[dict[str, Any]], Text, list[Any], list[Span]]
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """All examples by source, and the documents that decisions are fitted to: annotated ones and pages of general news."""
+class Ours:
+    """Examples by source of all that is no real document, and the passages of acts, which decisions are fitted to as well."""
+
+    examples: dict[str, list[Example]]
+    passages: list[Passage]
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """Examples of real documents and of general news, and these documents themselves: decisions are fitted to them."""
 
     examples: dict[str, list[Example]]
     documents: list[Annotated]
-    passages: list[Passage]
 
 
 class Training:
@@ -101,52 +110,59 @@ class Training:
             self.read(int(part[-1]))
             return
         steps: dict[str, Callable[[], None]] = {
-            "examples": self.gather,
+            "ours": self.gather_ours,
+            "real": self.gather_real,
             "base": self.base,
+            "lowest": self.lowest,
             "final": self.final,
             "decisions": self.decisions,
             "export": self.export,
         }
         steps[part]()
 
-    def gather(self) -> None:
-        """Examples of everything that people marked."""
-        examples: dict[str, list[Example]] = {}
-        documents: list[Annotated] = []
+    def gather_ours(self) -> None:
+        """Examples of our own texts, lessons and documents, and of passages of acts."""
+        _use_artefacts_of(None)
+        examples: dict[str, list[Example]] = {"own": [], "public": [], "tuning": []}
         for source, folder in (
-            ("real", self.shared / "gold" / "real"),
             ("public", self.shared / "gold"),
             ("own", ROOT / "corpora" / "gold"),
             ("tuning", ROOT / "corpora" / "tuning"),
             *([("own", self.judged)] if self.judged else []),
         ):
-            examples.setdefault(source, [])
             for gold, path in gold_documents(folder, self._source_of):
-                _use_artefacts_of(fold_of(gold["doc"]) if source == "real" else None)
-                language = None if source == "real" else gold["language"]
-                text = read_text(path, gold["doc"], language, quoted=bool(gold.get("quoted_text")))
-                wanted, regions, kept = GoldReader(self.scorer).read(gold, text)
+                text = read_text(path, gold["doc"], gold["language"], quoted=bool(gold.get("quoted_text")))
+                wanted, regions, _ = GoldReader(self.scorer).read(gold, text)
                 examples[source] += examples_of(text, wanted, regions, source)
-                if source == "real":
-                    documents.append((kept, text, wanted, regions))
-        examples["general"] = []
-        for path in sorted((self.shared / "docs" / "news-general").glob("*.html.gz")):
-            _use_artefacts_of(fold_of(path.name))
-            text = read_text(path, path.name)
-            documents.append(([], text, [], []))
-            examples["general"] += examples_of(text, [], [Span(0, len(text.text))], "general")
-        _use_artefacts_of(None)
         examples["spec"] = list(lesson_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec"))
         lessons = ROOT / "models" / "reader" / "lessons"
         polarity = sorted(lessons.glob(f"*{POLARITY}"))
         others = sorted(set(lessons.glob("*.txt")) - set(polarity))
         examples["lesson"] = list(lesson_examples(others, "lesson"))
         examples["polarity"] = list(lesson_examples(polarity, "lesson"))
-        written = sorted((lessons / "documents").glob("*.txt"))
-        examples["document"] = list(document_examples(written))
+        examples["document"] = list(document_examples(sorted((lessons / "documents").glob("*.txt"))))
         passages = list(read_passages(self.shared))
         examples["passage"] = [e for p in passages for e in examples_of(p.text, p.wanted, p.regions, "passage")]
-        (BUILD / "examples.pkl").write_bytes(pickle.dumps(Gathered(examples, documents, passages)))
+        (BUILD / "ours.pkl").write_bytes(pickle.dumps(Ours(examples, passages)))
+        print({source: len(found) for source, found in examples.items()})
+
+    def gather_real(self) -> None:
+        """Examples of annotated real documents and of general news, each read by classifiers that did not see it."""
+        examples: dict[str, list[Example]] = {"real": [], "general": []}
+        documents: list[Annotated] = []
+        for gold, path in gold_documents(self.shared / "gold" / "real", self._source_of):
+            _use_artefacts_of(fold_of(gold["doc"]))
+            text = read_text(path, gold["doc"], None, quoted=bool(gold.get("quoted_text")))
+            wanted, regions, kept = GoldReader(self.scorer).read(gold, text)
+            examples["real"] += examples_of(text, wanted, regions, "real")
+            documents.append((kept, text, wanted, regions))
+        for path in sorted((self.shared / "docs" / "news-general").glob("*.html.gz")):
+            _use_artefacts_of(fold_of(path.name))
+            text = read_text(path, path.name)
+            documents.append(([], text, [], []))
+            examples["general"] += examples_of(text, [], [Span(0, len(text.text))], "general")
+        _use_artefacts_of(None)
+        (BUILD / "real.pkl").write_bytes(pickle.dumps(Real(examples, documents)))
         print({source: len(found) for source, found in examples.items()})
 
     def _source_of(self, file: Path, gold: dict[str, Any]) -> Path | None:
@@ -156,9 +172,15 @@ class Training:
         return found or (plain if plain.is_file() else None)
 
     @cached_property
-    def gathered(self) -> Gathered:
-        """What :meth:`gather` kept."""
-        found: Gathered = pickle.loads((BUILD / "examples.pkl").read_bytes())
+    def ours(self) -> Ours:
+        """What :meth:`gather_ours` kept."""
+        found: Ours = pickle.loads((BUILD / "ours.pkl").read_bytes())
+        return found
+
+    @cached_property
+    def real(self) -> Real:
+        """What :meth:`gather_real` kept."""
+        found: Real = pickle.loads((BUILD / "real.pkl").read_bytes())
         return found
 
     @cached_property
@@ -168,20 +190,27 @@ class Training:
 
     def base(self) -> None:
         """The older network goes on with all that is of no fold; all its layers are trained, and its new heads begin here."""
-        some = self.gathered.examples
+        some = self.ours.examples
         ours = some["own"] + some["tuning"] + some["public"]
         acts = [e for e in some["passage"] if not any(is_of_fold(e.document, fold) for fold in range(FOLDS))]
         marked, unmarked = _by_statement(acts)
 
         def pick(chance: random.Random) -> list[Example]:
             found = ours + pick_some(some["lesson"], chance, 3000) + pick_some(some["spec"], chance, 2500)
-            found += some["document"] + marked + pick_some(unmarked, chance, len(unmarked) // 2)
+            found += some["document"] + marked + pick_some(unmarked, chance, len(unmarked) // 2) + some["polarity"]
             return _shuffled(found, chance)
 
         torch.manual_seed(7)
         network = ReaderNetwork.over(self.encoder)
         network.load_older_heads(self.encoder / "heads.safetensors")
         self._keep("base", fit(network, self.encoder, pick, BASE, lowest=0))
+
+    def lowest(self) -> None:
+        """What the lowest layers of the base make of every example, once for all networks that go on from it."""
+        write_lowest(self._kept("base"), self.encoder, self._every_example(), BUILD / "lowest")
+
+    def _every_example(self) -> list[Example]:
+        return [e for some in (self.ours.examples, self.real.examples) for found in some.values() for e in found]
 
     def fold(self, number: int) -> None:
         """The network of a fold: of real documents it has seen those of the other folds."""
@@ -195,11 +224,11 @@ class Training:
         """What the network of a fold says of the documents of that fold, which it has not seen."""
         reader = TorchReader(self._kept(f"fold-{number}"), tokenizer_of(self.encoder))
         read = []
-        for kept, whole, wanted, regions in self.gathered.documents:
+        for kept, whole, wanted, regions in self.real.documents:
             if fold_of(whole.name) == number:
                 text = cut_to_regions(whole, regions)
                 read.append(Read(text.name, number, text, read_units(text, reader), wanted, regions, kept))
-        for passage in self.gathered.passages:
+        for passage in self.ours.passages:
             name = passage.text.name
             if passage.wanted and is_of_fold(name, number):
                 text = cut_to_regions(passage.text, passage.regions)
@@ -208,7 +237,7 @@ class Training:
 
     def _on_real(self, fold: int | None) -> ReaderNetwork:
         """The base goes on with real documents and passages that are not of ``fold``; its lowest layers stay as they are."""
-        some = self.gathered.examples
+        some = self.ours.examples | self.real.examples
         real, general, passages = (
             [e for e in some[s] if not is_of_fold(e.document, fold)] for s in ("real", "general", "passage")
         )
@@ -222,9 +251,10 @@ class Training:
             return _shuffled(found + pick_some(ours, chance, 300) + pick_some(general, chance, 600), chance)
 
         shown = FINAL if fold is None else FOLD
-        network = fit(self._kept("base"), self.encoder, pick, shown, pace=PACE)
+        kept = read_lowest(self._every_example(), BUILD / "lowest")
+        network = fit(self._kept("base"), self.encoder, pick, shown, pace=PACE, kept=kept)
         named = [e for s in ("own", "tuning", "public", "lesson", "polarity", "document") for e in some[s]] + passages
-        fit_word_classes(network, *bearer_vectors(network, self.encoder, real + named))
+        fit_word_classes(network, *bearer_vectors(real + named, tokenizer_of(self.encoder), kept))
         return network
 
     def decisions(self) -> None:
@@ -333,8 +363,10 @@ def _use_artefacts_of(fold: int | None) -> None:
 def _parts_to_run(only: Sequence[str]) -> Iterator[str]:
     """The parts that are asked for, or all whose result is not there yet."""
     kept = {
-        "examples": "examples.pkl",
+        "ours": "ours.pkl",
+        "real": "real.pkl",
         "base": "base.pt",
+        "lowest": "lowest/sizes.json",
         "final": "final.pt",
     }
     for part in PARTS:

@@ -6,19 +6,19 @@ fitted to them is as good of words that were never seen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from reader.examples import Example
-from reader.fitting import encode_example, make_tensors, tokenizer_of
 from reader.network import ReaderNetwork
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
+from torch import Tensor
 
-from dutybook.extract.norms.model.inputs import CLASSES, WORD_CLASSES
+from dutybook.extract.norms.model.inputs import CLASSES, WORD_CLASSES, encode_unit
 
 #: How little the weights are held back, and how much a bearer counts that is not of a real document.
 _STRENGTH, _OURS = 0.003, 0.5
@@ -26,31 +26,26 @@ _REAL = ("real", "passage")
 
 
 def bearer_vectors(
-    model: ReaderNetwork, folder: Path, examples: Sequence[Example]
+    examples: Sequence[Example], tokenizer: Any, kept: Mapping[int, Tensor]
 ) -> tuple[NDArray[np.float32], list[Example]]:
-    """What the lowest layers make of each named bearer (bearers, width), and the examples that name one."""
-    tokenizer = tokenizer_of(folder)
+    """What the lowest layers make of each named bearer (bearers, width), and the examples that name one.
+
+    Args:
+        examples: those that name nobody are left out.
+        tokenizer: of the network.
+        kept: what the lowest layers make of each example, by its identity.
+    """
     named = [e for e in examples if e.bearer_class and any(kind == "bearer" for kind, _, _ in e.tags)]
-    encoded = [encode_example(e, tokenizer) for e in named]
-    vectors = np.zeros((len(named), model.encoder.config.hidden_size), dtype=np.float32)
-    order = sorted(range(len(named)), key=lambda n: len(encoded[n].pieces.ids))
-    for at in range(0, len(order), 48):
-        batch = order[at : at + 48]
-        given = make_tensors([encoded[n] for n in batch])
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            lowest = model.encode_lowest(given["ids"], given["attention"]).float().numpy()
-        for row, n in enumerate(batch):
-            pieces = encoded[n].pieces
-            start, end = next((a, b) for kind, a, b in named[n].tags if kind == "bearer")
-            places = [(pieces.start, pieces.offsets), (pieces.first, pieces.before_offsets)]
-            inside = [
-                base + i
-                for base, offsets in places
-                for i, (a, b) in enumerate(offsets)
-                if a < end and b > start and b > a
-            ]
-            vectors[n] = lowest[row, inside or [0]].mean(0)
-    return vectors, named
+    vectors = []
+    for example in named:
+        pieces = encode_unit(example.unit, example.text, tokenizer)
+        start, end = next((a, b) for kind, a, b in example.tags if kind == "bearer")
+        places = [(pieces.start, pieces.offsets), (pieces.first, pieces.before_offsets)]
+        inside = [
+            base + i for base, offsets in places for i, (a, b) in enumerate(offsets) if a < end and b > start and b > a
+        ]
+        vectors.append(kept[id(example)][inside or [0]].float().mean(0).numpy())
+    return np.stack(vectors), named
 
 
 def fit_word_classes(model: ReaderNetwork, vectors: NDArray[np.float32], named: Sequence[Example]) -> None:

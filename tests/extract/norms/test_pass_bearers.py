@@ -121,3 +121,21 @@ def test_each_candidate_brings_what_speaks_for_it() -> None:
     beside = [name for name in by_source["stem"] if name.startswith("stem_beside_")]
     assert len(beside) > 1
     assert beside == sorted(beside)
+
+
+def test_known_actors_and_how_often_a_bearer_is_named_are_features() -> None:
+    written = write("""
+        [obligation] <bearer>The employer</bearer> keeps the tally.
+        [obligation] <bearer>The employer</bearer> signs the tally.
+        [obligation] <bearer>The lid</bearer> is closed.
+    """)
+    units = written.run("parts")
+    named = find_named(units, written.discourse)
+    own = [
+        next(features for m, features in bearer_candidates(unit, named, written.discourse) if m.source == "unit")
+        for unit in units
+    ]
+    assert [features["unit_actor"] for features in own] == [1.0, 1.0, 0.0]
+    assert [features["unit_opens_with_actor"] for features in own] == [1.0, 1.0, 0.0]
+    assert [features["unit_actor_inside"] for features in own] == [1.0, 1.0, 0.0]
+    assert own[0]["unit_named"] == own[1]["unit_named"] > own[2]["unit_named"] > 0

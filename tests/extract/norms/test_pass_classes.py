@@ -85,3 +85,18 @@ class TestFeatures:
         (alone,) = features("[obligation] <bearer class=person@0.97>Der Wanderer</bearer> bleibt auf dem Weg.")
         assert len({round(alone[f"bearers_named_{c}"], 4) for c in CLASSES}) == 1
         assert len({round(alone[f"around_named_{c}"], 4) for c in CLASSES}) == 1
+
+    def test_norms_that_name_nobody_tell_of_each_other(self) -> None:
+        first, second, named = features("""
+            [obligation class=person@0.9] Pack out all litter.
+            [obligation class=business@0.4] Keep to the marked path.
+            [obligation class=authority@0.9] <bearer>The warden</bearer> marks the path.
+        """)
+        # Of a norm's own answer nothing goes into what the others say; the warden's does not, either.
+        assert max(CLASSES, key=lambda name: second[f"all_unnamed_{name}"]) == "person"
+        assert max(CLASSES, key=lambda name: first[f"all_unnamed_{name}"]) == "business"
+        assert not [name for name in named if name.startswith("all_unnamed")]
+
+    def test_of_a_single_unnamed_norm_the_others_say_nothing(self) -> None:
+        (alone,) = features("[obligation class=person@0.9] Pack out all litter.")
+        assert len({alone[f"all_unnamed_{name}"] for name in CLASSES}) == 1

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from dutybook.extract.norms.actors import count_actors
 from dutybook.extract.norms.model.inputs import CLASSES, TAGS, Floats, begins_word, family_read, strip_pieces
 from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
 from dutybook.extract.norms.passes.parts import BEFORE, STEM, UNIT, classes_of
@@ -29,19 +30,22 @@ _BEARER = TAGS.index("B-bearer")
 _WEAK = 0.12
 #: So many letters of a stem are compared: some languages have no algorithm for stems, and their words end in many ways.
 _BEGINNING = 6
+#: A bearer named more often than so many times is no surer for it.
+_OFTEN = 6
 #: How a mention that tags mark differs from others: a word less, or one that was too weak for a tag.
 _MARKED, _SHORTENED, _UNMARKED = "marked", "shortened", "unmarked"
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The bearers named elsewhere in the document: that of the norm before, the most frequent one with its share, and
-    those of stems.
+    """The bearers named elsewhere in the document: that of the norm before, the most frequent one with its share, how
+    often each is named (by :func:`fold_words`), and those of stems.
     """
 
     earlier: Mapping[int, tuple[Mention, int]]
     common: Mention | None
     share: float
+    counts: Mapping[str, int]
     stems: Mapping[int, Unit]
 
 
@@ -83,7 +87,7 @@ def find_named(units: Sequence[Unit], discourse: Discourse) -> Named:
     top = counts.most_common(1)
     total = sum(counts.values())
     common = first[top[0][0]] if top else None
-    return Named(earlier, common, top[0][1] / total if top else 0.0, {u.index: u for u in units if u.part <= 0})
+    return Named(earlier, common, top[0][1] / total if top else 0.0, counts, {u.index: u for u in units if u.part <= 0})
 
 
 def fold_words(words: str, language: str) -> str:
@@ -107,6 +111,7 @@ def bearer_candidates(unit: Unit, named: Named, discourse: Discourse) -> Iterato
         f"family_{family_read(unit.sentence, discourse.family).value}": 1.0,
         f"label_{unit.label}": 1.0,
         "common_share": named.share,
+        "actor_inside": float(_names_actor(unit.input.span.of(discourse.text), unit)),
     }
     if answer is not None:
         for n, name in enumerate(CLASSES):
@@ -129,10 +134,19 @@ def bearer_candidates(unit: Unit, named: Named, discourse: Discourse) -> Iterato
             words = mention.span.of(discourse.text)
             features[f"{key}_words"] = min(len(words.split()), 12) / 12
             features[f"{key}_comma"] = float("," in words)
+            features[f"{key}_actor"] = float(_names_actor(words, unit))
+            features[f"{key}_opens_with_actor"] = float(_names_actor(" ".join(words.split()[:2]), unit))
+            times = named.counts.get(fold_words(words, unit.sentence.language), 0)
+            features[f"{key}_named"] = min(times, _OFTEN) / _OFTEN
             features[f"{key}_leads"] = float(mention.span.start - unit.input.span.start < 6)
         marked = kind == _MARKED and mention.source in (UNIT, BEFORE, STEM)
         features["plain"] = mention.probability if marked else 0.25 if mention.span is None else 0.0
         yield mention, features
+
+
+def _names_actor(words: str, unit: Unit) -> bool:
+    """Whether words name an actor of the lists of bearers, whoever else they name."""
+    return bool(count_actors(words, unit.sentence.language).any())
 
 
 def _mentions(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[Mention, str, float]]:
