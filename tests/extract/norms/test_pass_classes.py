@@ -100,3 +100,14 @@ class TestFeatures:
     def test_of_a_single_unnamed_norm_the_others_say_nothing(self) -> None:
         (alone,) = features("[obligation class=person@0.9] Pack out all litter.")
         assert len({alone[f"all_unnamed_{name}"] for name in CLASSES}) == 1
+
+    def test_a_bearer_that_joins_two_classes_is_known_by_its_parts(self) -> None:
+        apart, alike, alone = features("""
+            [obligation] <bearer>The ministry and the employer</bearer> agree on the date.
+            [obligation] <bearer>The ministry and the municipality</bearer> agree on the place.
+            [obligation] <bearer>The ministry</bearer> keeps the minutes.
+        """)
+        assert apart["joined_of_several"] == 1.0
+        assert alike["joined_of_several"] == 0.0
+        assert apart["joined_apart"] > alike["joined_apart"]
+        assert not [name for name in alone if name.startswith("joined_")]

@@ -5,6 +5,7 @@ norms.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from dutybook.extract.norms.model.inputs import CLASSES
 from dutybook.extract.norms.model.reader import Decision, Reader
 from dutybook.extract.norms.passes.bearers import fold_words
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
+from dutybook.languages.patterns import split_joined
 from dutybook.records import BearerClass
 
 Floats64 = NDArray[np.float64]
@@ -26,6 +28,8 @@ _FLOOR = -6.0
 _NEAR, _FADES, _NOTHING = 5, 0.7, 1.2
 #: So many bearers, or mentions of actors, tell whom a document is about; more of them say no more.
 _MOST, _MOST_MENTIONS = 10.0, 20.0
+#: Of what a bearer joins, shorter parts are no actors, and only so many are looked at.
+_SHORTEST_PART, _MOST_PARTS = 2, 6
 #: So many answers that say nothing are added to those about norms that name nobody.
 _SAY_NOTHING = 2
 
@@ -101,6 +105,7 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
             described["all_unnamed"] = of_nobody.others(number)
         if (together := alike.get(_words(unit, discourse))) is not None:
             described["alike"] = together
+        features |= _joined_features(unit, discourse)
         if (mine := by_words.classes[number]) is not None:
             described["list"] = np.log(mine + 3e-3)
         for name, values in described.items():
@@ -172,6 +177,23 @@ def _own_features(unit: Unit) -> dict[str, float]:
         value = max(float(unit.answer.heads["class"][n]), _FLOOR)
         features[f"network_{label}"] = features[f"{kind}_network_{label}"] = value
     return features
+
+
+def _joined_features(unit: Unit, discourse: Discourse) -> dict[str, float]:
+    """How far apart the classes are of those whom a bearer joins ("the employee and the employer"); empty for one alone."""
+    if unit.bearer is None or unit.bearer.span is None:
+        return {}
+    language = unit.sentence.language
+    joiners = discourse.pack_for(language).citations.joiners
+    joined = split_joined(unit.bearer.span.of(discourse.text), joiners)
+    parts = [part for part in joined if len(part) > _SHORTEST_PART][:_MOST_PARTS]
+    if len(parts) < 2:
+        return {}
+    classes = [classify_bearer(part, language) for part in parts]
+    apart = max(1.0 - float(one @ other) for one, other in combinations(classes, 2))
+    listed = (count_actors(part, language) for part in parts)
+    several = len({int(found.argmax()) for found in listed if found.any()}) > 1
+    return {"joined_apart": apart, "joined_of_several": float(several)}
 
 
 def _kind_of(unit: Unit) -> str:
