@@ -59,7 +59,7 @@ PROCESSES = 2
 #: What a child fits to.
 _GIVEN: list[Any] = []
 #: Examples shown: to the base, to each fold's network after it, and to the shipped one after it.
-BASE, FOLD, FINAL = 50_000, 42_000, 48_000
+BASE, FOLD, FINAL = 50_000, 40_000, 46_000
 #: What multiplies the learning rates of all but the base.
 PACE = 0.75
 #: How the names of lessons end that teach where polarity comes from ("may not refuse"): rare in acts, so all of them are shown.
