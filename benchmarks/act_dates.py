@@ -11,6 +11,7 @@ structure).
 
 Half of the acts, chosen by the hash of their names before anything was scored, are ``seen``; of the other half, ``aside``, the figures
 are printed but never the errors, so that nothing is tuned on them.
+``act_dates_second.jsonl`` has other acts, chosen at random by language and read before the program saw them.
 
 A date is *right* where the program shows its kind and day, *unresolved* where it shows that there is one but no day ("three months
 after publication", "changed by …"), *silent* where it shows nothing and *wrong* where it shows another day in its place. A day that is

@@ -104,6 +104,10 @@ def test_footnotes() -> None:
         ("---\ntitle: 'Lamp Act'\ndate: 2031-05-03T10:00\nlang: de-AT\ntags: [a]\n---\nText.", {"title": "Lamp Act", "published": "2031-05-03", "language": "de"}),
         ("---\ntitle: Lamp Act\ndate: soon\n---\nText.", {"title": "Lamp Act"}),
         ("---\ntitle: Lamp Act\npublication_date: '2031-05-03'\n---\nText.", {"title": "Lamp Act", "published": "2031-05-03"}),
+        (
+            '---\ntitulo: "Ley de faros"\nfecha_publicacion: "2031-05-03"\nultima_actualizacion: "2033-01-01"\n---\nTexto.',
+            {"title": "Ley de faros", "published": "2031-05-03"},
+        ),
         # The day of its promulgation is the one on which it was published, not that on which it was passed.
         (
             "---\ntitle: Lamp Act\npublication_date: 2031-05-03\npromulgation_date: 2031-05-28\n---\nText.",
