@@ -64,7 +64,7 @@ def test_it_stays_when_its_document_is_read_again_and_goes_when_it_is_taken_back
     assert take_back(register, norm[:8]) == sentence.id
     assert quotes(register) == [REPORT.text, LATER.text]
     assert DROPPED.text in [row.quote for row in register.rejected()]
-    with pytest.raises(NotFound, match="nobody added"):
+    with pytest.raises(NotFound, match="no norm that somebody added"):
         take_back(register, norm)
 
 

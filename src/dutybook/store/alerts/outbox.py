@@ -19,6 +19,7 @@ from dutybook.records import content_id
 from dutybook.store.alerts.events import COLUMNS, NoticedEvent, as_event
 from dutybook.store.database.connection import immediate, translated, translates_errors
 from dutybook.store.database.protocols import Connection
+from dutybook.store.ids import ids_named, only_id
 from dutybook.store.sql import Sql, compose
 
 if TYPE_CHECKING:
@@ -72,7 +73,6 @@ _NEXT_OPEN = compose(
     open=_OPEN,
 )
 _ONE = compose("{deliveries} WHERE x.id = ?", deliveries=_SELECT)
-_BEGINNING = compose("{deliveries} WHERE x.id GLOB ? ORDER BY x.id LIMIT 3", deliveries=_SELECT)
 _NEWEST = compose(
     """{deliveries} WHERE (?1 = '[]' OR x.state IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR x.alert = ?2)
     ORDER BY x.created DESC, x.id LIMIT ?3""",
@@ -245,11 +245,10 @@ def one(register: Register, identity: str) -> Delivery:
     Raises:
         NotFound: there is none, or several begin so.
     """
-    text = identity.strip().lower()
-    rows = register._select(_BEGINNING, text + "*") if len(text) >= 4 and text.isalnum() else []
-    if len(rows) != 1:
-        raise NotFound(f"{len(rows) or 'no'} deliveries begin with {identity!r}: dutybook alerts outbox lists them")
-    return _delivery(rows[0])
+    with translated(register.path):
+        found = ids_named(register._connection, "deliveries", identity)
+    full = only_id(found, identity, "delivery", "`dutybook alerts outbox` lists them.")
+    return _delivery(register._select(_ONE, full)[0])
 
 
 def deliveries(

@@ -13,6 +13,7 @@ from dutybook.store.controls.items import Item, ItemTable, check_unchanged
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import titles
+from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.change import check_day, check_one_of, check_text
 from dutybook.store.judgements.history import HistoryRow
@@ -226,13 +227,9 @@ def assessment_named(register: Register, identity: str) -> Assessment:
         NotFound: there is none, or several ids begin so.
     """
     with translated(register.path):
-        found = ASSESSMENTS.beginning_with(register._connection, identity)
-        if len(found) != 1:
-            says = (
-                f"{len(found)} assessments begin with {identity!r}" if found else f"there is no assessment {identity!r}"
-            )
-            raise NotFound(f"{says}. `dutybook assessments list` shows them all.")
-        return _loaded(register._connection, found[0])
+        found = ids_named(register._connection, ASSESSMENTS.table, identity)
+        full = only_id(found, identity, "assessment", "`dutybook assessments list` shows them all.")
+        return _loaded(register._connection, full)
 
 
 def _loaded(connection: Connection, identity: str) -> Assessment:

@@ -11,6 +11,7 @@ from dutybook.errors import BadRequest, Conflict, NotFound
 from dutybook.store.controls.items import Item, ItemTable, check_unchanged
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
+from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.change import Change, check_day, check_one_of, check_text
 from dutybook.store.judgements.control_links import resolve_names
@@ -204,15 +205,11 @@ def find_control(register: Register, text: str) -> Control:
     """
     with translated(register.path):
         connection = register._connection
-        found = list(resolve_names(connection, [text]).values()) or CONTROLS.beginning_with(connection, text)
-        if len(found) == 1:
-            return _loaded(connection, found[0])
-        if found:
-            raise NotFound(f"{len(found)} controls have ids that begin with {text!r}. Give more of it.")
-        known = [str(row[0]) for row in connection.execute("SELECT title FROM controls WHERE status <> 'retired'")]
-        raise NotFound(
-            f"there is no control {text!r}.{did_you_mean(text, known)} `dutybook control list` shows those that there are."
-        )
+        found = list(resolve_names(connection, [text]).values()) or ids_named(connection, CONTROLS.table, text)
+        titles = "SELECT title FROM controls WHERE status <> 'retired'"
+        known = [str(row[0]) for row in connection.execute(titles)] if not found else ()
+        where = f"{did_you_mean(text, known)} `dutybook control list` shows those that there are.".lstrip()
+        return _loaded(connection, only_id(found, text, "control", where))
 
 
 def controls_by_id(register: Register, ids: Sequence[str]) -> list[Control]:

@@ -20,6 +20,7 @@ from dutybook.store.controls.controls import find_control
 from dutybook.store.controls.items import Item, ItemTable, check_unchanged
 from dutybook.store.database.connection import MEMORY, translated
 from dutybook.store.database.protocols import Connection
+from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.change import Change, check_day, check_link, check_text
 from dutybook.store.judgements.history import HistoryRow
@@ -358,13 +359,13 @@ def find_evidence(register: Register, text: str) -> EvidenceItem:
     with translated(register.path):
         connection = register._connection
         named = connection.execute("SELECT id FROM evidence_items WHERE fold(title) = ? LIMIT 2", (fold(text.strip()),))
-        found = [row[0] for row in named] or EVIDENCE.beginning_with(connection, text)
-        if len(found) == 1:
-            return _loaded(connection, found[0])
-        if found:
+        called = [row[0] for row in named]
+        if len(called) > 1:
             raise NotFound(f"several pieces of evidence are called {text!r}: give the id.")
-        known = [row[0] for row in connection.execute("SELECT title FROM evidence_items")]
-        raise NotFound(f"there is no evidence {text!r}.{did_you_mean(text, known)} `dutybook evidence list` shows all.")
+        found = called or ids_named(connection, EVIDENCE.table, text)
+        known = [row[0] for row in connection.execute("SELECT title FROM evidence_items")] if not found else ()
+        where = f"{did_you_mean(text, known)} `dutybook evidence list` shows all.".lstrip()
+        return _loaded(connection, only_id(found, text, "evidence", where))
 
 
 _LIST = """SELECT id FROM evidence_items WHERE (?1 = '' OR instr(fold(title || ' ' || description || ' ' || target), ?1))

@@ -104,14 +104,6 @@ class ItemTable(Generic[T]):
     def _made(self, row: Iterable[Any]) -> T:
         return self.make(**dict(zip(self.columns, row, strict=True)))
 
-    def beginning_with(self, connection: Connection, text: str) -> list[str]:
-        """The ids that begin with at least four characters of one."""
-        beginning = text.strip().lower()
-        if len(beginning) < 4 or not beginning.isalnum():
-            return []
-        sql = compose("SELECT id FROM {table} WHERE id GLOB ? ORDER BY id", table=name(self.table))
-        return [str(row[0]) for row in connection.execute(sql, (beginning + "*",))]
-
     def problems(self, connection: Connection) -> Iterator[str]:
         """Where the table and the history disagree, a line each, twenty at most."""
         yield from islice(self._unequal(connection), 20)

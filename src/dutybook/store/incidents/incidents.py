@@ -14,6 +14,7 @@ from dutybook.records.incidents import Clock, Duty, Report
 from dutybook.store.controls.items import Item, ItemTable
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
+from dutybook.store.ids import ids_named, is_named, only_id
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.change import check_text
 from dutybook.store.judgements.history import HistoryRow
@@ -241,7 +242,7 @@ def _duty_named(duties: Sequence[StoredDuty], text: str) -> StoredDuty:
     """A duty by its place, or by its id or the beginning of it."""
     wanted = text.strip().casefold()
     found = [d for d in duties if d.found.place.casefold() == wanted]
-    found = found or [d for d in duties if len(wanted) >= 4 and d.found.id.startswith(wanted)]
+    found = found or [d for d in duties if is_named(d.found.id, text)]
     if len(found) != 1:
         places = ", ".join(f"{d.found.id[:8]} ({d.found.place})" for d in (found or duties))
         raise NotFound(f"{'several duties are' if found else 'no duty is'} called {text!r} here. The duties: {places}")
@@ -255,11 +256,9 @@ def incident_named(register: Register, identity: str) -> StoredIncident:
         NotFound: there is none, or several ids begin so.
     """
     with translated(register.path):
-        found = INCIDENTS.beginning_with(register._connection, identity)
-        if len(found) != 1:
-            says = f"{len(found)} incidents begin with {identity!r}" if found else f"there is no incident {identity!r}"
-            raise NotFound(f"{says}. `dutybook incidents list` shows them all.")
-        return _loaded(register._connection, found[0])
+        found = ids_named(register._connection, INCIDENTS.table, identity)
+        full = only_id(found, identity, "incident", "`dutybook incidents list` shows them all.")
+        return _loaded(register._connection, full)
 
 
 def incidents(register: Register, *, status: str | None = None) -> list[StoredIncident]:

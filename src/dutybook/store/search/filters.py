@@ -9,6 +9,7 @@ from datetime import date
 
 from dutybook.errors import BadFilter
 from dutybook.languages.wordforms import LANGUAGES
+from dutybook.store.ids import glob_of
 from dutybook.store.judgements import record_rows
 from dutybook.store.search.conditions import WIDE, Columns, Condition, condition, rows_sql, together
 from dutybook.store.search.facets import FACETS, ROLES, check_one_of, check_values, values_of
@@ -17,8 +18,6 @@ from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, any_of, compose
 from dutybook.store.versions import in_force
 from dutybook.suggestions import near_matches
-
-_MIN_ID = 4
 
 #: One value or several.
 Several = str | tuple[str, ...] | None
@@ -281,9 +280,8 @@ def named_document(text: str | None) -> tuple[Sql, tuple[str, ...]]:
     """The SQL condition on ``d`` for documents by id, beginning of an id, part of source or title; None means all."""
     if text is None:
         return compose("1"), ()
-    beginning = text.lower() + "*" if re.fullmatch(f"[0-9A-Fa-f]{{{_MIN_ID},16}}", text) else ""
     sql = compose("(d.id = ? OR d.id GLOB ? OR instr(fold(d.source), ?) OR instr(fold(d.title), ?))")
-    return sql, (text, beginning, fold(text), fold(text))
+    return sql, (text, glob_of(text), fold(text), fold(text))
 
 
 def as_date(value: date | str | None, name: str) -> date | None:
