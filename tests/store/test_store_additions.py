@@ -88,7 +88,7 @@ def test_reasons_are_counted_and_what_cannot_be_is_refused() -> None:
     (sentence, _) = register.rejected()
     with pytest.raises(BadRequest, match="who you are"):
         add_norm(register, sentence.id, Addition(), by=" ")
-    with pytest.raises(BadRequest, match="none of"):
+    with pytest.raises(BadRequest, match="'wish' is no modality"):
         add_norm(register, sentence.id, Addition("wish"), by="anna")
     with pytest.raises(NotFound):
         add_norm(register, "ffffffff", Addition(), by="anna")

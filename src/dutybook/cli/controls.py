@@ -326,10 +326,11 @@ def show_coverage(
     """
     from dutybook.store import Filters
     from dutybook.store.controls import coverage
+    from dutybook.suggestions import check_one_of
 
     states = [*(state or []), *(["gap"] if gaps else [])]
-    if unknown := [one for one in states if one not in coverage.STATES]:
-        raise BadRequest(f"{unknown[0]!r} is no state. There are: {', '.join(coverage.STATES)}.")
+    for each in states:
+        check_one_of("state", each, coverage.STATES)
     chosen = Filters(**filters)
     with open_database(context) as register:
         if states:

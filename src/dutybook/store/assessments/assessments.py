@@ -15,7 +15,7 @@ from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import titles
 from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.change import check_day, check_one_of, check_text
+from dutybook.store.judgements.change import check_day, check_text
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import ITSELF, records_of
@@ -23,6 +23,7 @@ from dutybook.store.search.terms import fold
 from dutybook.store.sql import all_of, compose
 from dutybook.store.versions.amended import known_amendments
 from dutybook.store.versions.differences import ChangeRow
+from dutybook.suggestions import check_one_of
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register

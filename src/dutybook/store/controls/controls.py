@@ -13,12 +13,12 @@ from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.change import Change, check_day, check_one_of, check_text
+from dutybook.store.judgements.change import Change, check_day, check_text
 from dutybook.store.judgements.control_links import resolve_names
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, compose
-from dutybook.suggestions import did_you_mean
+from dutybook.suggestions import check_one_of, did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register

@@ -14,6 +14,7 @@ from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.record_rows import moment
+from dutybook.suggestions import check_one_of
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -46,9 +47,8 @@ def add_norm(register: Register, rejected: str, said: Addition, *, by: str, now:
     """
     if not by.strip():
         raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
-    for value, kind in ((said.modality, Modality), (said.bearer_class, BearerClass)):
-        if value not in {each.value for each in kind}:
-            raise BadRequest(f"{value!r} is none of: {', '.join(kind)}")
+    check_one_of("modality", said.modality, tuple(Modality))
+    check_one_of("bearer class", said.bearer_class, tuple(BearerClass))
     sentence = register.rejection(rejected)
     norm = id_of(sentence.document, sentence.id)
     with translated(register.path), immediate(register._connection):

@@ -9,6 +9,7 @@ from dutybook.errors import BadRequest
 from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import CLOSED, REQUIRED
 from dutybook.store.judgements.record import APPLICABILITIES, DEADLINE, DUE, FIELDS, PRIORITIES, STATUSES, tag_names
+from dutybook.suggestions import check_one_of
 
 _PERIOD = r"P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?"
 # As the guidelines write values: a day (or a day of every year), a period, how often.
@@ -116,12 +117,6 @@ def evidence_links(text: str) -> list[tuple[str, str]]:
         if line.strip():
             found.append((label.strip(), target.strip()) if sign and target.strip() else ("", line.strip()))
     return found
-
-
-def check_one_of(what: str, value: str | None, allowed: tuple[str, ...]) -> None:
-    """Raises BadRequest for a value that is none of those allowed; None is no value."""
-    if value is not None and value not in allowed:
-        raise BadRequest(f"{value!r} is no {what}. There are: {', '.join(a for a in allowed if a)}.")
 
 
 def check_day(what: str, value: str | None) -> None:

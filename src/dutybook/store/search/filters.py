@@ -12,12 +12,12 @@ from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store.ids import glob_of
 from dutybook.store.judgements import record_rows
 from dutybook.store.search.conditions import WIDE, Columns, Condition, condition, rows_sql, together
-from dutybook.store.search.facets import FACETS, ROLES, check_one_of, check_values, values_of
+from dutybook.store.search.facets import FACETS, ROLES, check_values, values_of
 from dutybook.store.search.query import Query, parse
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, any_of, compose
 from dutybook.store.versions import in_force
-from dutybook.suggestions import near_matches
+from dutybook.suggestions import check_one_of, near_matches
 
 #: One value or several.
 Several = str | tuple[str, ...] | None
@@ -82,7 +82,8 @@ class Filters:
         """Raises BadFilter for a value that cannot be meant."""
         for facet in FACETS:
             check_values(facet, getattr(self, facet))
-        check_one_of("strength", self.strength, ("must", "should"))
+        for strength in values_of(self.strength):
+            check_one_of("strength", strength, ("must", "should"), BadFilter)
         for language in values_of(self.language):
             if not re.fullmatch(r"[A-Za-z]{2,3}", language):
                 raise BadFilter(
