@@ -10,7 +10,7 @@ import pytest
 
 from dutybook.errors import BadRequest, ChangedSince, Defect, NotFound
 from dutybook.store import Register, open_register
-from dutybook.store.assessments.assessments import (
+from dutybook.store.assessments import (
     AssessmentChange,
     affected_norms,
     assessment_history,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dutybook.store.assessments import assessments as kept
-from dutybook.store.assessments.assessments import DECISIONS, AssessmentChange
+from dutybook.store import assessments as kept
+from dutybook.store.assessments import DECISIONS, AssessmentChange
 from dutybook.web import render
 from dutybook.web.pages.changes import merge_changes
 from dutybook.web.request_values import Given, clean, editing, number, reading, text_of, writing
