@@ -140,13 +140,14 @@ def show(
     Example: dutybook control show BC-3 --history
     """
     from dutybook.store.controls import controls
+    from dutybook.store.controls.items import item_history
 
     with open_database(context) as register:
         control = controls.find_control(register, name)
         if not history:
             _print_control(register, control, as_json=as_json)
             return
-        rows = controls.control_history(register, control.id)
+        rows = item_history(register, control.id)
     if as_json:
         print_json(rows)
     else:

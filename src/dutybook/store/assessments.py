@@ -9,14 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadRequest, NotFound
-from dutybook.store.controls.items import Item, ItemTable, check_unchanged
+from dutybook.store.controls.items import Item, ItemTable, check_unchanged, given_values
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import titles
 from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.change import check_day, check_text
-from dutybook.store.judgements.history import HistoryRow
+from dutybook.store.judgements.change import check_day, check_lengths
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import ITSELF, records_of
 from dutybook.store.search.terms import fold
@@ -87,19 +86,14 @@ class AssessmentChange:
     def __post_init__(self) -> None:
         check_one_of("decision", self.decision, DECISIONS)
         check_day("due", self.due)
-        for name, most in _LONGEST.items():
-            value = getattr(self, name)
-            check_text(name, value)
-            if value is not None and len(value) > most:
-                raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")
+        check_lengths(self, _LONGEST)
         if self.decision and not (self.reason or "").strip():
             raise BadRequest("say why: a decision needs a reason")
 
     @property
     def values(self) -> dict[str, str]:
         """The fields that are given."""
-        given = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: value.strip() for name, value in given if value is not None}
+        return given_values(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,12 +272,6 @@ def owners_and_controls(affected: Sequence[AffectedNorm]) -> tuple[tuple[str, ..
     owners = sorted({record.owner for record in records if record.owner})
     controls = sorted({link.label for record in records for link in record.controls})
     return tuple(owners), tuple(controls)
-
-
-def assessment_history(register: Register, identity: str) -> list[HistoryRow]:
-    """What was said of an item (its full id), in order."""
-    with translated(register.path):
-        return list(history.read(register._connection, item=identity))
 
 
 def assessment_to_dict(item: Assessment, affected: Sequence[AffectedNorm]) -> dict[str, Any]:

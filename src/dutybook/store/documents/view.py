@@ -112,19 +112,19 @@ def _within(where: str, finding: Sql) -> Sql:
 
 def places(register: Register, document: str) -> list[PlaceRow]:
     """The provisions of a document (full id), in order; those inside another come after it."""
-    return [PlaceRow(*row) for row in _all(register, _PLACES, document)]
+    return [PlaceRow(*row) for row in register._select(_PLACES, document)]
 
 
 def sheets(register: Register, document: str) -> list[SheetRow]:
     """The pages of a document (full id); none where the format has none."""
-    found = _all(register, _SHEETS, document)
+    found = register._select(_SHEETS, document)
     return [SheetRow(number, width, height, note, from_json(why)) for number, width, height, note, why in found]
 
 
 def stretch(register: Register, document: str, start: int, end: int) -> str:
     """Characters ``start`` to ``end`` (half-open) of the text of a document (full id)."""
     sql = "SELECT substr(text, ?, ?) FROM texts WHERE document = ?"
-    found = _all(register, sql, start + 1, max(end - start, 0), document)
+    found = register._select(sql, start + 1, max(end - start, 0), document)
     return str(found[0][0]) if found else ""
 
 
@@ -140,7 +140,7 @@ def found_in(
     """The norms of a document (full id) on pages or in a stretch of text (``where`` is PAGES or TEXT), of some modalities or of all."""
     kinds = json.dumps(list(modalities))
     sql = compose(_FOUND, within=_within(where, compose("n")))
-    rows = _all(register, sql, document, first, last, kinds, limit)
+    rows = register._select(sql, document, first, last, kinds, limit)
     with translated(register.path):
         told = [row[0] for row in rows if row[-1] != "{}"] if anything(register._connection) else []
         said = records_of(register._connection, told) if told else {}
@@ -156,20 +156,20 @@ def dropped_in(
     """What was rejected there, as :func:`found_in` finds norms."""
     within = _within(where, compose("r"))
     sql = compose("{dropped} AND {within} ORDER BY r.position LIMIT ?4", dropped=_DROPPED, within=within)
-    rows = _all(register, sql, document, first, last, limit)
+    rows = register._select(sql, document, first, last, limit)
     return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
 
 
 def dropped(register: Register, document: str, limit: int, offset: int = 0, reason: str = "") -> list[DroppedRow]:
     """What was rejected in a document (full id), for a reason (for any if it is empty), in order."""
     sql = compose("{dropped} AND ?4 IN ('', r.reason) ORDER BY r.position LIMIT ?2 OFFSET ?3", dropped=_DROPPED)
-    rows = _all(register, sql, document, limit, offset, reason)
+    rows = register._select(sql, document, limit, offset, reason)
     return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
 
 
 def counts(register: Register, document: str) -> tuple[dict[str, int], int]:
     """How many norms of each modality a document (full id) has, and how many candidates were rejected."""
-    by = _all(register, "SELECT modality, count(*) FROM norms WHERE document = ? GROUP BY modality", document)
+    by = register._select("SELECT modality, count(*) FROM norms WHERE document = ? GROUP BY modality", document)
     return dict(by), sum(number for _, number in reasons(register, document))
 
 
@@ -177,17 +177,12 @@ def reasons(register: Register, document: str) -> list[tuple[str, int]]:
     """The reasons for which candidates of a document (full id) were rejected, each with how many there are, the most frequent first."""
     sql = """SELECT reason, count(*) FROM rejected WHERE document = ?1 AND id NOT IN (SELECT rejected FROM added_norms)
         GROUP BY reason ORDER BY 2 DESC, 1"""
-    return _all(register, sql, document)
+    return register._select(sql, document)
 
 
 def _with_boxes(row: Sequence[Any], at: int) -> list[Any]:
     """The columns of a row, that of the boxes read."""
     return [*row[:at], tuple(json.loads(row[at])), *row[at + 1 :]]
-
-
-def _all(register: Register, sql: str, *values: object) -> list[Any]:
-    with translated(register.path):
-        return register._connection.execute(sql, values).fetchall()
 
 
 #: A provision that is its own forefather stands this deep.

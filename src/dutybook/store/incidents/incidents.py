@@ -16,7 +16,7 @@ from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.ids import ids_named, is_named, only_id
 from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.change import check_text
+from dutybook.store.judgements.change import check_lengths
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record_rows import Book
 from dutybook.store.sql import compose
@@ -120,7 +120,7 @@ class IncidentChange:
             check_kind(kind)
         if self.status is not None and self.status not in STATUSES:
             raise BadRequest(f"{self.status!r} is no status of an incident: {' or '.join(STATUSES)}")
-        _check_texts(self)
+        check_lengths(self, _LONGEST)
 
     @property
     def values(self) -> dict[str, str]:
@@ -148,7 +148,7 @@ class ReportChange:
     note: str | None = None
 
     def __post_init__(self) -> None:
-        _check_texts(self)
+        check_lengths(self, _LONGEST)
         if self.dropped and not (self.note or "").strip():
             raise BadRequest("say why this duty is none of yours: a note")
 
@@ -165,16 +165,6 @@ def check_kind(kind: str) -> None:
     if kind not in incident_kinds():
         hint = did_you_mean(kind, incident_kinds())
         raise BadRequest(f"there is no kind of incident {kind!r}{hint}. The kinds: {', '.join(incident_kinds())}")
-
-
-def _check_texts(change: object) -> None:
-    for name, most in _LONGEST.items():
-        value = getattr(change, name, None)
-        if value is None:
-            continue
-        check_text(name, value)
-        if len(value) > most:
-            raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")
 
 
 def open_incident(

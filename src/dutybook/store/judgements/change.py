@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from dutybook.errors import BadRequest
@@ -135,6 +136,16 @@ def check_text(what: str, value: str | None) -> None:
             raise BadRequest(f"the {what} has characters that are no text. Type it anew.") from None
         if "\0" in value:
             raise BadRequest(f"the {what} has characters that are no text. Type it anew.")
+
+
+def check_lengths(said: object, longest: Mapping[str, int]) -> None:
+    """Raises BadRequest for a field of a change that cannot be stored, or has more characters than ``longest`` says of it."""
+    for name, most in longest.items():
+        # Changes that share a table of lengths have not all of its fields.
+        value = getattr(said, name, None)
+        check_text(name, value)
+        if value is not None and len(value) > most:
+            raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")
 
 
 def check_link(label: str, target: str) -> None:
