@@ -9,14 +9,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 
-from dutybook.reasons import Reason
 from dutybook.records import Analysis
 from dutybook.store.database.connection import MEMORY as MEMORY
 from dutybook.store.database.connection import connect, immediate, translated
 from dutybook.store.database.engines import empty_log, limit_cache, read_data_version, wait_for_server
 from dutybook.store.database.folders import hide_folders
 from dutybook.store.database.protocols import Connection
-from dutybook.store.documents.flatten import Flat, flatten, unreadable
+from dutybook.store.documents.flatten import Flat, flatten
 from dutybook.store.documents.writer import Writer
 from dutybook.store.maintenance import health
 from dutybook.store.reader import Reader
@@ -126,10 +125,6 @@ class Register(Reader):
         ``version`` names the analyser; :meth:`has` asks for it.
         """
         return self.write(flatten(analysis, version))
-
-    def add_unreadable(self, source: str, sha256: str, reason: Reason, version: str = "") -> bool:
-        """List a file that could not be read, with the reason; True if anything changed."""
-        return self.write(unreadable(source, sha256, reason, version))
 
     def write(self, flat: Flat) -> bool:
         """Store what :func:`dutybook.store.documents.flatten` made (in another process, say); True if anything changed."""
