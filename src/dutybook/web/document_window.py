@@ -93,7 +93,17 @@ def build_leaves(
     *,
     rejected: bool,
 ) -> list[Leaf]:
-    """The pages from ``first`` on, as many as fit; with ``chosen``, only norms of these modalities are marked."""
+    """The pages of a window, with the findings on each.
+
+    Args:
+        register: the register.
+        document: the document's full id.
+        sheets: all its pages, in their order.
+        places: all its provisions.
+        first: the number of the first page; as many follow as fit.
+        chosen: modalities whose norms are marked; all if there are none.
+        rejected: whether rejected candidates are marked, too.
+    """
     window = [sheet for sheet in sheets if first <= sheet.number < first + SHEETS]
     if not window:
         return []
@@ -164,7 +174,17 @@ def build_pieces(
     *,
     rejected: bool,
 ) -> list[Piece]:
-    """A range of the text as pieces."""
+    """A range of the text in pieces that stand together, with the findings in each.
+
+    Args:
+        register: the register.
+        document: the document's full id.
+        places: all its provisions.
+        starts: offsets at which pieces begin, ascending (:func:`find_cuts`).
+        span: the first offset of the range, and the one behind its last.
+        chosen: modalities whose norms are marked; all if there are none.
+        rejected: whether rejected candidates are marked, too.
+    """
     begin, end = span
     text = stretch(register, document, begin, end)
     found: list[FoundRow | DroppedRow] = [*found_in(register, document, TEXT, begin, end, chosen)]

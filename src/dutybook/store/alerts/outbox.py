@@ -89,7 +89,19 @@ def put_events(
     now: datetime,
     state: str = "waiting",
 ) -> int:
-    """Have an alert tell events, within the caller's transaction; returns how many of them it did not have yet."""
+    """Have an alert tell events, within the caller's transaction.
+
+    Args:
+        register: the register, writable.
+        alert: the alert's id.
+        events: ids of events.
+        due: when they may be gathered into a delivery.
+        now: when they were noticed.
+        state: ``waiting``, or ``known`` for what the alert is not to tell.
+
+    Returns:
+        How many of them it did not have yet.
+    """
     told = register._connection.executemany(
         "INSERT OR IGNORE INTO outbox (alert, event, state, due, noticed) VALUES (?, ?, ?, ?, ?)",
         [(alert, event, state, stamp(due), stamp(now)) for event in events],

@@ -137,7 +137,17 @@ def found_in(
     modalities: Sequence[str] = (),
     limit: int = 500,
 ) -> list[FoundRow]:
-    """The norms of a document (full id) on pages or in a stretch of text (``where`` is PAGES or TEXT), of some modalities or of all."""
+    """The norms on pages of a document or in a stretch of its text.
+
+    Args:
+        register: the register.
+        document: the document's full id.
+        where: PAGES, or TEXT.
+        first: the first page, or the first offset.
+        last: the last page, or the offset behind the last one.
+        modalities: only norms of these; all if there are none.
+        limit: so many at most.
+    """
     kinds = json.dumps(list(modalities))
     sql = compose(_FOUND, within=_within(where, compose("n")))
     rows = register._select(sql, document, first, last, kinds, limit)

@@ -64,6 +64,15 @@ def record(
     """Keep what a source listed, and how far it has come, in one transaction: from then on nothing of it can be lost.
 
     What it lists for the first time, what has another stamp, and what has none is to be fetched; what failed waits for its time.
+
+    Args:
+        register: the register, writable.
+        watch: the number of the watch.
+        items: what the source listed.
+        cursor: how far the source has come, in words of its own that it is given again.
+        gone: keys of items that the source says have gone.
+        complete: whether it listed all that it has; then what is known and was not listed has gone, too.
+        now: when it was listed.
     """
     at = moment(now)
 
