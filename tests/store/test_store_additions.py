@@ -10,7 +10,7 @@ from builders import N, make_analysis
 from dutybook.errors import BadRequest, NotFound
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.documents.flatten import flatten
-from dutybook.store.documents.view import counts, dropped, reasons
+from dutybook.store.documents.view import counts, reasons, rejections
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.additions import Addition, add_norm, take_back
 from dutybook.store.judgements.change import Change
@@ -84,7 +84,7 @@ def test_reasons_are_counted_and_what_cannot_be_is_refused() -> None:
     register = filled()
     document = ANALYSIS.document.id
     assert reasons(register, document) == [("duty_word", 1), ("label_none", 1)]
-    assert [row.quote for row in dropped(register, document, 9, reason="duty_word")] == [DROPPED.text]
+    assert [row.quote for row in rejections(register, document, 9, reason="duty_word")] == [DROPPED.text]
     (sentence, _) = register.rejected()
     with pytest.raises(BadRequest, match="who you are"):
         add_norm(register, sentence.id, Addition(), by=" ")

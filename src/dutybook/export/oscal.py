@@ -141,7 +141,7 @@ class _Catalog:
         }
 
     def finished(self, content: Content, now: datetime | None) -> dict[str, Any]:
-        """The whole catalog."""
+        """The catalog as JSON values, once all acts were added."""
         groups = [group.written() for group in self.texts.values()]
         digest = content_id(json.dumps([groups, list(self.resources.values())], ensure_ascii=False))
         day = datetime.combine(max(self.published, default=date(1970, 1, 1)), time(), UTC)

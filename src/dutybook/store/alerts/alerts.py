@@ -80,7 +80,7 @@ _ALERT_NAMED = compose("{alerts} WHERE name = ?1 OR id = ?1 ORDER BY name = ?1 D
 
 
 def filters_as_json(filters: Filters) -> str:
-    """Those fields of a search that are set, without its words."""
+    """The filters of a search that are set, as JSON; its words are kept beside them."""
     plain = {name: value for name in sorted(_FIELDS) if (value := getattr(filters, name))}
     return json.dumps(plain, ensure_ascii=False, default=str, sort_keys=True)
 
@@ -111,7 +111,7 @@ def save_search(register: Register, search: SavedSearch, *, now: datetime, by: s
 
 @translates_errors
 def put_search(register: Register, search: SavedSearch, *, now: datetime, by: str = "", anew: bool = False) -> None:
-    """The same within the caller's transaction."""
+    """Keep a search as :func:`save_search` does, within the caller's transaction."""
     check_name(search.name)
     row = (search.filters.words, filters_as_json(search.filters), search.reader, search.view)
     if anew:

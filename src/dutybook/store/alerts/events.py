@@ -126,7 +126,10 @@ def mark_keys_known(register: Register, keys: Iterable[str]) -> None:
 
 
 def find_unknown_events(register: Register, events: Iterable[AlertEvent], *, whole: bool = True) -> list[AlertEvent]:
-    """Those of which no key is known, or without ``whole`` not all keys are; a look before the transaction that decides."""
+    """The events of which no key is known; without ``whole``, those too of which some key is not.
+
+    It is a look before the transaction that decides.
+    """
     found = []
     for event in events:
         known = register._select(_KNOWN, json.dumps(event.keys))

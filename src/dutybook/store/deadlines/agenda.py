@@ -58,7 +58,7 @@ class AgendaQuery:
 
     @property
     def filters(self) -> Filters:
-        """What it narrows norms to."""
+        """The filters that a norm must pass to be on the agenda."""
         return Filters(
             work=self.work or None,
             owner=self.owner or None,

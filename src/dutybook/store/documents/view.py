@@ -51,7 +51,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundRow:
+class MarkedNorm:
     """A norm where it stands. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points); ``due`` is its first computed day (ISO 8601).
 
     ``dismissed``: somebody said that it is none. ``doubts`` are the fields that may be wrong.
@@ -75,8 +75,8 @@ class FoundRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DroppedRow:
-    """A candidate that was rejected, where it stands; boxes as in :class:`FoundRow`."""
+class MarkedRejection:
+    """A candidate that was rejected, where it stands; boxes as in :class:`MarkedNorm`."""
 
     id: str
     place: str
@@ -91,12 +91,12 @@ class DroppedRow:
 _PLACES = """SELECT id, parent, kind, number, heading, place, page, span_start, span_end FROM provisions WHERE document = ?
     ORDER BY position"""
 _SHEETS = "SELECT number, width, height, note, reasons FROM pages WHERE document = ? ORDER BY number"
-_FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
+_NORMS_MARKED = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
     substr(coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''), 1, 10),
     EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding'), n.quoted, n.legal_status, coalesce(e.fields, '{{}}')
     FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ?1 AND {within}
     AND (?4 = '[]' OR n.modality IN (SELECT value FROM json_each(?4))) ORDER BY n.position LIMIT ?5"""
-_DROPPED = compose(
+_REJECTIONS = compose(
     """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
     WHERE r.document = ?1 AND r.id NOT IN (SELECT rejected FROM added_norms)"""
 )
@@ -128,7 +128,7 @@ def stretch(register: Register, document: str, start: int, end: int) -> str:
     return str(found[0][0]) if found else ""
 
 
-def found_in(
+def norms_in(
     register: Register,
     document: str,
     where: str,
@@ -136,7 +136,7 @@ def found_in(
     last: int,
     modalities: Sequence[str] = (),
     limit: int = 500,
-) -> list[FoundRow]:
+) -> list[MarkedNorm]:
     """The norms on pages of a document or in a stretch of its text.
 
     Args:
@@ -149,32 +149,34 @@ def found_in(
         limit: so many at most.
     """
     kinds = json.dumps(list(modalities))
-    sql = compose(_FOUND, within=_within(where, compose("n")))
+    sql = compose(_NORMS_MARKED, within=_within(where, compose("n")))
     rows = register._select(sql, document, first, last, kinds, limit)
     with translated(register.path):
         told = [row[0] for row in rows if row[-1] != "{}"] if anything(register._connection) else []
         said = records_of(register._connection, told) if told else {}
     judged = {norm for norm, record in said.items() if record.finding}
-    made = [FoundRow(*_with_boxes(row[:-1], 9)) for row in rows]
+    made = [MarkedNorm(*_with_boxes(row[:-1], 9)) for row in rows]
     doubtful = [() if row[0] in judged else doubts_of(json.loads(row[-1])) for row in rows]
     return [replace(row, doubts=doubts) for row, doubts in zip(made, doubtful, strict=True)]
 
 
-def dropped_in(
+def rejections_in(
     register: Register, document: str, where: str, first: int, last: int, limit: int = 200
-) -> list[DroppedRow]:
-    """What was rejected there, as :func:`found_in` finds norms."""
+) -> list[MarkedRejection]:
+    """The candidates that were rejected on pages of a document or in a stretch of its text; parameters as for :func:`norms_in`."""
     within = _within(where, compose("r"))
-    sql = compose("{dropped} AND {within} ORDER BY r.position LIMIT ?4", dropped=_DROPPED, within=within)
+    sql = compose("{dropped} AND {within} ORDER BY r.position LIMIT ?4", dropped=_REJECTIONS, within=within)
     rows = register._select(sql, document, first, last, limit)
-    return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
+    return [MarkedRejection(*_with_boxes(row, 7)) for row in rows]
 
 
-def dropped(register: Register, document: str, limit: int, offset: int = 0, reason: str = "") -> list[DroppedRow]:
+def rejections(
+    register: Register, document: str, limit: int, offset: int = 0, reason: str = ""
+) -> list[MarkedRejection]:
     """What was rejected in a document (full id), for a reason (for any if it is empty), in order."""
-    sql = compose("{dropped} AND ?4 IN ('', r.reason) ORDER BY r.position LIMIT ?2 OFFSET ?3", dropped=_DROPPED)
+    sql = compose("{dropped} AND ?4 IN ('', r.reason) ORDER BY r.position LIMIT ?2 OFFSET ?3", dropped=_REJECTIONS)
     rows = register._select(sql, document, limit, offset, reason)
-    return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
+    return [MarkedRejection(*_with_boxes(row, 7)) for row in rows]
 
 
 def counts(register: Register, document: str) -> tuple[dict[str, int], int]:

@@ -57,7 +57,7 @@ class StoredIncident(Item):
 
     @property
     def kind_names(self) -> tuple[str, ...]:
-        """The kinds; none: all."""
+        """The names of its kinds; none stands for all."""
         return tuple(json.loads(self.kinds))
 
     @property

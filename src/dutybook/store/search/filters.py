@@ -205,7 +205,7 @@ def where(filters: Filters, *, match: bool = True, columns: Columns = WIDE) -> t
 
 
 def conditions_of(filters: Filters, *, match: bool) -> list[Condition]:
-    """The same as single conditions that must all hold."""
+    """The conditions of ``filters``, all of which must hold; without ``match``, not those of the words that must occur."""
     made = filters.conditions()
     query = filters.query
     if query.impossible:

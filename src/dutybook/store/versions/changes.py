@@ -205,8 +205,8 @@ def version_text(connection: Connection, document: str) -> VersionText:
 
 
 def kept_text(connection: Connection, document: str) -> VersionText:
-    """The same for norms as the extractor has them: the last few are kept, since the languages and versions of an act are
-    stored one after the other and each is held against those before it.
+    """What :func:`version_text` reads, with the last few kept: the languages and versions of an act are stored one after the other, and
+    each is held against those before it.
     """
     sql = """SELECT d.digest, v.valid_from FROM documents d LEFT JOIN versions v ON v.document = d.id WHERE d.id = ?"""
     digest, since = connection.execute(sql, (document,)).fetchone()
