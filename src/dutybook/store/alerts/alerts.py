@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadFilter, BadRequest, Conflict, NotFound
+from dutybook.records.dates import utc_text
 from dutybook.store.database.connection import immediate, translated, translates_errors
 from dutybook.store.database.protocols import Connection
 from dutybook.store.search.filters import Filters, where
@@ -121,7 +122,7 @@ def put_search(register: Register, search: SavedSearch, *, now: datetime, by: st
     try:
         register._connection.execute(
             "INSERT INTO saved_searches (name, words, filters, reader, view, created, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (search.name, *row, _stamp(now), by),
+            (search.name, *row, utc_text(now), by),
         )
     except sqlite3.IntegrityError as error:
         raise Conflict(f"there is a saved search {search.name!r} already: take another name") from error
@@ -279,12 +280,8 @@ def note_collected(register: Register, alerts: Iterable[tuple[str, str]], now: d
     """Note within the caller's transaction that alerts (id and problem) were looked for."""
     register._connection.executemany(
         "UPDATE alerts SET collected = ?, problem = ? WHERE id = ?",
-        [(_stamp(now), problem, alert) for alert, problem in alerts],
+        [(utc_text(now), problem, alert) for alert, problem in alerts],
     )
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
 
 
 def rename_search(register: Register, name: str, new: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dutybook.records.dates import utc_text
 from dutybook.store.database.connection import translates_errors
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose
@@ -78,7 +79,7 @@ def record_event(
     if found:
         identity, noticed = found[0], _grow(register._connection, found[0], event)
     else:
-        identity, noticed = min(event.keys), now.isoformat(timespec="seconds")
+        identity, noticed = min(event.keys), utc_text(now)
         register._connection.execute(
             "INSERT OR IGNORE INTO alert_events (id, sort, kinds, work, day, noticed, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (

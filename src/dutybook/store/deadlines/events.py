@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dutybook.records import content_id
+from dutybook.records.dates import utc_text
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.ids import ids_named, is_named, none_named, only_id
@@ -60,7 +61,7 @@ def event_of(norm: NormRow, deadline: DeadlineRow, counted: Counted, *, now: dat
         dates=tuple(counted.dates),
         steps=tuple(counted.steps),
         note=_storable(counted.note),
-        created=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
+        created=utc_text(now or datetime.now(UTC)),
         quote=deadline.quote,
         kind=deadline.kind,
         value=deadline.value,
