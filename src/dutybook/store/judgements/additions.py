@@ -12,7 +12,7 @@ from dutybook.store.database.connection import immediate, translated
 from dutybook.store.documents.additions import id_of
 from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.change import Change, check_author
 from dutybook.store.judgements.record_rows import moment
 from dutybook.suggestions import check_one_of
 
@@ -45,8 +45,7 @@ def add_norm(register: Register, rejected: str, said: Addition, *, by: str, now:
         NotFound: there is no such sentence.
         BadRequest: nobody is named, or the modality or the class is none; or it was added before.
     """
-    if not by.strip():
-        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
+    check_author(by)
     check_one_of("modality", said.modality, tuple(Modality))
     check_one_of("bearer class", said.bearer_class, tuple(BearerClass))
     sentence = register.rejection(rejected)

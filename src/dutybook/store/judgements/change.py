@@ -120,6 +120,12 @@ def evidence_links(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def check_author(by: str) -> None:
+    """Raises BadRequest where nobody is named who says something."""
+    if not by.strip():
+        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
+
+
 def check_day(what: str, value: str | None) -> None:
     """Raises BadRequest for what is neither empty nor an ISO 8601 day."""
     day = parse_day(value)

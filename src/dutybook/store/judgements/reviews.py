@@ -16,7 +16,7 @@ from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.writer import derive_judgements
 from dutybook.store.ids import ids_named
 from dutybook.store.judgements import approval_rule, control_links, corrections, history, record_rows, successors
-from dutybook.store.judgements.change import Change, evidence_links
+from dutybook.store.judgements.change import Change, check_author, evidence_links
 from dutybook.store.judgements.history import HistoryRow, Verdict
 from dutybook.store.judgements.record import DEADLINE, DUE, TAGS_APART, Record, Tie, tag_names, tie_json
 from dutybook.store.judgements.record_rows import (
@@ -42,8 +42,7 @@ def writing(register: Register, *, by: str, now: datetime | None = None, why: st
     Raises:
         BadRequest: nobody is named.
     """
-    if not by.strip():
-        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
+    check_author(by)
     with translated(register.path), immediate(register._connection):
         yield Book(register._connection, by, moment(now), why)
 
