@@ -183,9 +183,9 @@ class Bench:
                     *("norm", frozenset({"new"}), "W", "2032-01-01", (f"{self.made:016x}",)),
                     data={"texts": {"en": text}, "titles": {}},
                 )
-                recorded = events.record(register, made, self.now)
+                recorded = events.record_event(register, made, self.now)
                 assert recorded
-                outbox.put(register, self.alert, [recorded[0]], self.now, self.now)
+                outbox.put_events(register, self.alert, [recorded[0]], self.now, self.now)
                 self.told.append(recorded[0])
 
     def finish(self) -> None:
@@ -197,7 +197,7 @@ class Bench:
             self.now += timedelta(minutes=11)
             self.senders.run(self.database, self.now)
             with open_register(self.database, read_only=True) as register:
-                counted = outbox.counts(register)
+                counted = outbox.count_deliveries(register)
                 if not (counted.get("waiting") or counted.get("sending") or counted.get("outbox")):
                     if counted.get("dead"):
                         self.outcome.wrong.append(f"{counted['dead']} dead")

@@ -100,7 +100,7 @@ def register() -> Register:
                 "within [-five-] {+two+} days",
                 "durci",
                 "within five days devient within two days",
-                "Qui : Operators",
+                "Qui\xa0: Operators",
                 "1 avril 2032",
                 "1 nouvelle disposition",
             ],

@@ -208,8 +208,8 @@ def test_a_claim_that_ran_out_is_taken_and_the_note_of_the_first_is_lost(path: P
         assert second
         assert second.id == first.id
         assert second.doubtful
-        assert not outbox.sent(register, first, "first", NOW + 11 * MINUTE)
-        assert outbox.sent(register, second, "second", NOW + 11 * MINUTE)
+        assert not outbox.mark_sent(register, first, "first", NOW + 11 * MINUTE)
+        assert outbox.mark_sent(register, second, "second", NOW + 11 * MINUTE)
         assert outbox.deliveries(register)[0].state == "sent"
 
 
@@ -334,9 +334,9 @@ def test_a_collect_that_is_killed_has_done_all_or_nothing(path: Path, monkeypatc
         alert(register)
         register.write(flats()[1])
     for module, name in (
-        (events, "record"),
+        (events, "record_event"),
         (triggers, "notice"),
-        (outbox, "put"),
+        (outbox, "put_events"),
         (kept, "note_collected"),
     ):
         with monkeypatch.context() as broken, open_register(path) as register:
@@ -388,14 +388,14 @@ def test_a_register_that_is_being_written_is_waited_for(
 ) -> None:
     from dutybook.errors import RegisterBusy
 
-    real, failures = outbox.sent, [RegisterBusy("busy"), RegisterBusy("busy")]
+    real, failures = outbox.mark_sent, [RegisterBusy("busy"), RegisterBusy("busy")]
 
     def busy(register: Register, *given: object) -> bool:
         if failures:
             raise failures.pop()
         return real(register, *given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(outbox, "sent", busy)
+    monkeypatch.setattr(outbox, "mark_sent", busy)
     with open_register(path) as register:
         alert(register, f"file:{tmp_path / 'a.jsonl'}")
     happen(path)

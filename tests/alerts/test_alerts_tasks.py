@@ -22,7 +22,7 @@ from dutybook.cli.app import app
 from dutybook.errors import BadFilter, BadRequest, DeliveryError
 from dutybook.export.tasks import TEMPLATES, jira_csv, link_in, task_body, todo_calendar
 from dutybook.store import open_register
-from dutybook.store.assessments.assessments import (
+from dutybook.store.assessments import (
     AssessmentChange,
     change_assessment,
     list_assessments,

@@ -30,6 +30,7 @@ from dutybook.records import (
     content_id,
 )
 from dutybook.store import Register, open_register
+from dutybook.store.documents.flatten import unreadable
 
 CUE = Evidence("cue", "1", None, 0.9, "modal verb")
 
@@ -190,5 +191,5 @@ def mixed() -> Register:
             published=None,
         )
     )
-    register.add_unreadable("/akten/kaputt.pdf", "f" * 64, reason_without_code("no page tree").of_kind("broken"))
+    register.write(unreadable("/akten/kaputt.pdf", "f" * 64, reason_without_code("no page tree").of_kind("broken")))
     return register

@@ -19,6 +19,7 @@ from dutybook.records import (
 )
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines.events import Counted, event_of, store
+from dutybook.store.documents.flatten import unreadable
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
 from quay import FIRST, SECOND, read
@@ -69,7 +70,7 @@ def rich() -> Register:
     register.add(harbour())
     for text, version in ((FIRST, None), (SECOND, "2032-01-01")):
         register.add(read(text, "en", version))
-    register.add_unreadable("/acts/broken.pdf", "f" * 64, reason_without_code("no page tree").of_kind("broken"))
+    register.write(unreadable("/acts/broken.pdf", "f" * 64, reason_without_code("no page tree").of_kind("broken")))
     norm = next(n for n in register.norms() if n.place == "Art 5(1)")
     event = event_of(norm, norm.deadlines[0], Counted(occurred_at="2031-07-18T10:00+01:00", dates=["2031-07-21T10:00+01:00"], steps=["three days"], note="crane 3"), now=NOW)  # fmt: skip
     store(register, [event])

@@ -48,5 +48,5 @@ def test_doubts_are_told() -> None:
     assert describe_doubts(both, "de") == "Adressat (0,54), Art des Adressaten (0,61)"
     assert describe_doubts([]) == ""
     assert describe_doubt(both[0]) == "may be wrong: 0.54 probability that it is right"
-    assert describe_doubt(both[0], "fr") == "peut-être faux : juste avec une probabilité de 0,54"
+    assert describe_doubt(both[0], "fr") == "peut-être faux\xa0: juste avec une probabilité de 0,54"
     assert describe_doubt(Doubt("norm", 0.5), "de") == "möglicherweise keine Norm: mit Wahrscheinlichkeit 0,50 eine"

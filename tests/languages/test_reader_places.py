@@ -20,7 +20,7 @@ from dutybook.languages.reader.places import write_heading, write_place
         ("Art 19(1a)(a)", "Art. 19 Abs. 1a Buchst. a", "Art. 19, par. 1a, point a)"),
         ("Art 53(1) indent 1", "Art. 53 Abs. 1 Spiegelstrich 1", "Art. 53, par. 1, tiret 1"),
         ("Annex I Part B(1)", "Anhang I Teil B Nr. 1", "Annexe I, partie B, point 1"),
-        ("Art 60(1)(a) “(3)”", "Art. 60 Abs. 1 Buchst. a „Abs. 3“", "Art. 60, par. 1, point a) « par. 3 »"),
+        ("Art 60(1)(a) “(3)”", "Art. 60 Abs. 1 Buchst. a „Abs. 3“", "Art. 60, par. 1, point a) «\xa0par. 3\xa0»"),
         ("Recital 12", "Erwägungsgrund 12", "Considérant 12"),
         ("Chapter III", "Kapitel III", "Chapitre III"),
         # What has a form of its own, and what is not understood, stays as it is.

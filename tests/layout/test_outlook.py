@@ -49,6 +49,9 @@ class TestText:
         layout = read_outlook(msg({**without(HTML), RTF: packed(MADE_OF_HTML)}))
         assert " ".join(layout.text.split()) == "Every keeper shall „note“ – the hours туман& fog {x}."
 
+    def test_its_bytes_are_read_as_those_of_a_text_of_its_own(self) -> None:
+        assert extract_html(rb"{\rtf1\mac\fromhtml1 {\*\htmltag64 <p>}H\'8afen}") == "<p>Häfen"
+
     def test_rich_text_that_was_made_of_plain_text_is_not_read_twice(self) -> None:
         rtf = r"{\rtf1\ansi\fromtext \pard Other words\par}"
         assert read_outlook(msg({**without(HTML), RTF: packed(rtf)})).text.strip() == TEXT

@@ -31,6 +31,16 @@ def test_a_font_says_how_its_bytes_are_read() -> None:
     assert texts == ["à", "а"]
 
 
+def test_a_word_says_how_the_bytes_of_a_file_are_read() -> None:
+    for word, number in (("mac", None), ("pc", None), ("pca", None), ("ansicpg", 1252), ("ansicpg", 99999)):
+        texts: list[str] = []
+        characters = Characters(texts.append)
+        assert characters.read_word(word, number, Group())
+        characters.data({"mac": b"\x8a", "pc": b"\x84", "pca": b"\x84"}.get(word, b"\xe4"), 0)
+        characters.flush(0)
+        assert texts == ["ä"], word
+
+
 def test_what_older_readers_show_is_passed_over() -> None:
     texts: list[str] = []
     characters, group = Characters(texts.append), Group(unicode_skip=1)

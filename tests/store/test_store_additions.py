@@ -10,7 +10,7 @@ from builders import N, make_analysis
 from dutybook.errors import BadRequest, NotFound
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.documents.flatten import flatten
-from dutybook.store.documents.view import counts, dropped, reasons
+from dutybook.store.documents.view import counts, reasons, rejections
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.additions import Addition, add_norm, take_back
 from dutybook.store.judgements.change import Change
@@ -64,7 +64,7 @@ def test_it_stays_when_its_document_is_read_again_and_goes_when_it_is_taken_back
     assert take_back(register, norm[:8]) == sentence.id
     assert quotes(register) == [REPORT.text, LATER.text]
     assert DROPPED.text in [row.quote for row in register.rejected()]
-    with pytest.raises(NotFound, match="nobody added"):
+    with pytest.raises(NotFound, match="no norm that somebody added"):
         take_back(register, norm)
 
 
@@ -84,11 +84,11 @@ def test_reasons_are_counted_and_what_cannot_be_is_refused() -> None:
     register = filled()
     document = ANALYSIS.document.id
     assert reasons(register, document) == [("duty_word", 1), ("label_none", 1)]
-    assert [row.quote for row in dropped(register, document, 9, reason="duty_word")] == [DROPPED.text]
+    assert [row.quote for row in rejections(register, document, 9, reason="duty_word")] == [DROPPED.text]
     (sentence, _) = register.rejected()
     with pytest.raises(BadRequest, match="who you are"):
         add_norm(register, sentence.id, Addition(), by=" ")
-    with pytest.raises(BadRequest, match="none of"):
+    with pytest.raises(BadRequest, match="'wish' is no modality"):
         add_norm(register, sentence.id, Addition("wish"), by="anna")
     with pytest.raises(NotFound):
         add_norm(register, "ffffffff", Addition(), by="anna")

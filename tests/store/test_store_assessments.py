@@ -10,10 +10,9 @@ import pytest
 
 from dutybook.errors import BadRequest, ChangedSince, Defect, NotFound
 from dutybook.store import Register, open_register
-from dutybook.store.assessments.assessments import (
+from dutybook.store.assessments import (
     AssessmentChange,
     affected_norms,
-    assessment_history,
     assessment_named,
     assessment_to_dict,
     change_assessment,
@@ -21,6 +20,7 @@ from dutybook.store.assessments.assessments import (
     open_arrived,
     open_assessments,
 )
+from dutybook.store.controls.items import item_history
 from dutybook.store.deadlines.agenda import AgendaQuery, agenda
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
@@ -84,7 +84,7 @@ def test_a_decision_has_a_reason_an_author_and_a_history(register: Register) -> 
     said = AssessmentChange(decision="no effect", reason="we have no quay")
     done = change_assessment(register, item.id, said, by="ben", now=NOW, revision=given.revision)
     assert (done.is_open, done.changed_by) == (False, "ben")
-    assert [row.by for row in assessment_history(register, item.id)][-2:] == ["ben", "ben"]
+    assert [row.by for row in item_history(register, item.id)][-2:] == ["ben", "ben"]
     assert list_assessments(register, open_only=True) == []
     assert [one.id for one in list_assessments(register, owner="BEN")] == [item.id]
     assert assessment_named(register, item.id[:6]).reason == "we have no quay"

@@ -12,6 +12,7 @@ from dutybook.errors import BadRequest, ChangedSince, Conflict, NotFound
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.controls import controls
 from dutybook.store.controls.controls import ControlChange
+from dutybook.store.controls.items import item_history
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
 
@@ -42,7 +43,7 @@ def test_a_control_is_added_changed_and_found(register: Register) -> None:
     assert (changed.status, changed.changed_by, changed.revision) == ("active", "ben", 2)
     for name in ("ac-1", "log of PASSAGES", "AC-1 Log of passages", made.id[:6]):
         assert controls.find_control(register, name) == changed
-    rows = controls.control_history(register, made.id)
+    rows = item_history(register, made.id)
     assert [(row.by, row.action, row.field, row.old, row.new) for row in rows[1:]] == [
         ("ben", "set", "status", "planned", "active")
     ]

@@ -12,7 +12,7 @@ from dutybook.records import findings
 from dutybook.records.findings import Doubt, doubts_of
 from dutybook.store import Filters, NormRow, Register
 from dutybook.store.documents.flatten import flatten
-from dutybook.store.documents.view import PAGES, TEXT, found_in
+from dutybook.store.documents.view import PAGES, TEXT, norms_in
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.review_queue import queue
@@ -70,11 +70,11 @@ def test_what_somebody_judged_is_in_doubt_no_more(register: Register) -> None:
 @pytest.mark.parametrize(("where", "first", "last"), [(PAGES, 1, 1), (TEXT, 0, 10_000)])
 def test_a_document_says_it_of_all_its_norms(register: Register, where: str, first: int, last: int) -> None:
     norm = at(register, "Art 3")
-    found = found_in(register, norm.document, where, first, last)
+    found = norms_in(register, norm.document, where, first, last)
     assert [len(row.doubts) for row in found] == [2, 0, 6, 0]
     assert found[0].doubts == (BEARER, CLASS)
     reviews.change(register, [norm.id], Change(correct={"bearer": "Master"}, reason="shorter"), by="anna")
-    assert found_in(register, norm.document, where, first, last)[0].doubts == ()
+    assert norms_in(register, norm.document, where, first, last)[0].doubts == ()
 
 
 def test_the_queue_goes_by_confidence_whatever_the_order_in_the_document(register: Register) -> None:

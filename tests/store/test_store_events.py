@@ -188,7 +188,7 @@ def test_ids_name_a_norm_or_a_deadline() -> None:
             events.deadlines_named(register, bad)
     analysis = make_analysis([REPORT])
     twins = tuple(replace(analysis.deadlines[0], id=f"abcd{number:012x}") for number in range(2))
-    with pytest.raises(NotFound, match="2 ids begin with 'abcd': deadline abcd0"):
+    with pytest.raises(NotFound, match="2 ids begin with 'abcd': abcd0"):
         events.deadlines_named(filled(replace(analysis, deadlines=twins)), "abcd")
 
 

@@ -15,6 +15,7 @@ from dutybook.store import Register, open_register
 from dutybook.store.controls import controls, evidence
 from dutybook.store.controls.controls import ControlChange
 from dutybook.store.controls.evidence import EvidenceChange
+from dutybook.store.controls.items import item_history
 from dutybook.store.database.connection import open_file
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
@@ -54,7 +55,7 @@ def test_a_link_is_evidence_of_norms_and_controls(register: Register) -> None:
     reviews.undo(register, first, by="ben", now=NOW)
     assert len(evidence.shown_norms(register, made.id)) == 2
     assert evidence.set_control(register, made.id, control.id, there=False, by="anna", now=NOW)
-    assert {row.action for row in evidence.evidence_history(register, made.id)} == {
+    assert {row.action for row in item_history(register, made.id)} == {
         "added",
         "set",
         "linked",
@@ -144,7 +145,7 @@ def test_evidence_is_removed_with_its_links_and_file_and_its_history_stays(regis
     evidence.remove_evidence(register, one.id, by="ben", now=NOW)
     assert reviews.record(register, norm).links == ()  # type: ignore[union-attr]
     assert evidence.evidence_of_control(register, control.id) == []
-    assert [row.action for row in evidence.evidence_history(register, one.id)][-3:] == [
+    assert [row.action for row in item_history(register, one.id)][-3:] == [
         "unlinked",
         "unlinked",
         "removed",

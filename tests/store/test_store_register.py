@@ -15,6 +15,7 @@ from dutybook.errors import BadFilter, Defect, NotFound
 from dutybook.reasons import reason_without_code
 from dutybook.records import Amount, Analysis, Work
 from dutybook.store import Filters, Register, open_register
+from dutybook.store.documents.flatten import unreadable
 from dutybook.store.search.facets import FACETS
 
 REPORT = N(
@@ -154,7 +155,7 @@ def test_order_of_arrival_does_not_matter() -> None:
 
 
 def test_a_file_that_became_readable_is_no_longer_listed(register: Register) -> None:
-    register.add_unreadable("harbour.txt", "a" * 64, reason_without_code("cut off").of_kind("broken"), "1")
+    register.write(unreadable("harbour.txt", "a" * 64, reason_without_code("cut off").of_kind("broken"), "1"))
     assert [d.reason for d in register.summary().unreadable] == ["broken: cut off"]
     register.add(make_analysis([BAN], source="harbour.txt"), "1")
     assert register.summary().unreadable == ()
@@ -163,7 +164,7 @@ def test_a_file_that_became_readable_is_no_longer_listed(register: Register) -> 
 
 def test_summary_counts(register: Register) -> None:
     filled(register)
-    register.add_unreadable("scan.pdf", "b" * 64, reason_without_code("images").of_kind("no text"), "1")
+    register.write(unreadable("scan.pdf", "b" * 64, reason_without_code("images").of_kind("no text"), "1"))
     summary = register.summary()
     assert (summary.documents, summary.works, summary.norms, summary.deadlines, summary.dated) == (2, 1, 3, 2, 1)
     assert summary.by_modality == {("obligation", "en"): 2, ("prohibition", "en"): 1}
@@ -177,7 +178,7 @@ def test_views_read_well(register: Register) -> None:
     filled(register)
     rows = register._connection.execute("SELECT place, modality FROM obligations ORDER BY place").fetchall()
     assert rows == [("Art 5(1)", "obligation"), ("Art 50", "prohibition"), ("§ 30 Abs. 2 Nr. 3", "obligation")]
-    register.add_unreadable("scan.pdf", "b" * 64, reason_without_code("images").of_kind("no text"), "1")
+    register.write(unreadable("scan.pdf", "b" * 64, reason_without_code("images").of_kind("no text"), "1"))
     assert register._connection.execute("SELECT source, reason FROM unreadable_documents").fetchall() == [
         ("scan.pdf", "no text: images")
     ]

@@ -45,7 +45,7 @@ def test_no_byte_of_the_text_is_left(tmp_path: Path) -> None:
             data={"texts": {"en": {"document": row.id, "title": WORD, "quote": f"a {WORD}", "deadlines": [WORD]}}},
             works=frozenset(),
         )
-        events.record(register, event, datetime(2031, 1, 1, tzinfo=UTC), even_known=True)
+        events.record_event(register, event, datetime(2031, 1, 1, tzinfo=UTC), even_known=True)
         register.empty_log()
         assert holds(tmp_path) == ["register.db"]
         plan = plan_removal(register, [row])

@@ -292,13 +292,13 @@ def deliver(client: TestClient) -> None:
             },
         }
         with immediate(register._connection):
-            made = events.record(
+            made = events.record_event(
                 register,
                 AlertEvent("document", frozenset({"document"}), None, "2032-01-01", ("k",), data),
                 now,
             )
             assert made
-            outbox.put(register, alert.id, [made[0]], now, now)
+            outbox.put_events(register, alert.id, [made[0]], now, now)
         outbox.gather(register, now)
 
 

@@ -10,6 +10,7 @@ from dutybook import samples
 from dutybook.reasons import Why, because
 from dutybook.records import RawDocument
 from dutybook.store import open_register
+from dutybook.store.documents.flatten import unreadable
 from quay import corrigendum_of_the_act, flats
 
 SAMPLES = samples()
@@ -42,4 +43,4 @@ def _write(path: Path) -> None:
         for flat in (*flats(), corrigendum_of_the_act()):
             register.write(flat)
         damaged = because(Why.PDF_DAMAGED, "damaged beyond repair ({why})", why="no page tree").of_kind("broken")
-        register.add_unreadable("/somewhere/broken.pdf", "0" * 64, damaged)
+        register.write(unreadable("/somewhere/broken.pdf", "0" * 64, damaged))

@@ -17,7 +17,7 @@ from quay_doubts import REPORT, doubtful
 WRONG = {
     "en": "may be wrong: 0.54 probability that it is right",
     "de": "möglicherweise falsch: mit Wahrscheinlichkeit 0,54 richtig",
-    "fr": "peut-être faux : juste avec une probabilité de 0,54",
+    "fr": "peut-être faux\xa0: juste avec une probabilité de 0,54",
 }
 WHY = {
     "en": "the network reads an obligation (0.97); the sentence names the bearer (0.54)",
@@ -27,7 +27,7 @@ WHY = {
 LINE = {
     "en": "Doubtful: bearer (0.54), class of bearer (0.61)",
     "de": "Zweifelhaft: Adressat (0,54), Art des Adressaten (0,61)",
-    "fr": "Incertain : destinataire (0,54), catégorie de destinataire (0,61)",
+    "fr": "Incertain\xa0: destinataire (0,54), catégorie de destinataire (0,61)",
 }
 
 

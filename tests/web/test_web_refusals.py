@@ -159,7 +159,7 @@ def test_what_became_of_files_is_told_in_the_reader_s_language(client: TestClien
     shelf.write(batch)
     page = client.get(f"/upload/{batch.id}", headers={"accept-language": "fr"}).text
     assert "Le fichier est chiffré." in page
-    assert "Il est protégé par un mot de passe : renvoyez-le avec son mot de passe." in page
+    assert "Il est protégé par un mot de passe\xa0: renvoyez-le avec son mot de passe." in page
     assert "command line" not in page
     assert "La page 3 est endommagée et n’a pas été lue." in page
     assert "1,2 Mo" in page

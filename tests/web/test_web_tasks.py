@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from dutybook.languages.reader import reader_words
 from dutybook.store import open_register
-from dutybook.store.assessments.assessments import open_assessments
+from dutybook.store.assessments import open_assessments
 from quay import flats
 
 

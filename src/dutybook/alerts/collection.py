@@ -70,7 +70,7 @@ class Calendar:
     def _read_once(self, find: Callable[..., Iterator[Approach]], *asked: object) -> list[Approach]:
         if (find, *asked) not in self._read:
             found = list(find(self._register, *asked))
-            ids = events.known_as(self._register, (one.event for one in found))
+            ids = events.find_stored_ids(self._register, (one.event for one in found))
             self._read[find, *asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
         return self._read[find, *asked]
 
@@ -205,7 +205,7 @@ def collect(register: Register, *, now: datetime) -> Collected:
         first = not triggers.any_noticed(register)
         look = NewDocuments(register, fresh, now.date() - timedelta(days=RECENT), now.date())
         found = _detect(look)
-        news = [] if first else events.unknown(register, found, whole=False)
+        news = [] if first else events.find_unknown_events(register, found, whole=False)
         calendar = Calendar(register)
         wanted = [_Wanted(register, alert, news, now, calendar, first=first) for alert in active]
     return retry_while_busy(lambda: _store(register, _Found(fresh, found, news, wanted, first), now))
@@ -226,17 +226,17 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
     """Store the events in one transaction. Whether an event is new is decided here, where no other process writes."""
     waiting = {}
     with register.transaction():
-        before = events.number(register)
-        recorded = {position: events.record(register, event, now) for position, event in enumerate(what.news)}
+        before = events.count_events(register)
+        recorded = {position: events.record_event(register, event, now) for position, event in enumerate(what.news)}
         if what.first:
-            events.mark(register, (key for event in what.found for key in event.keys))
+            events.mark_keys_known(register, (key for event in what.found for key in event.keys))
         triggers.notice(register, what.fresh)
         for one in what.wanted:
             put = _put(register, one, recorded, now)
             if put:
                 waiting[one.alert.name] = put
         alerts.note_collected(register, ((one.alert.id, one.problem) for one in what.wanted), now)
-        number = events.number(register) - before
+        number = events.count_events(register) - before
     problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in what.wanted if one.problem)
     return Collected(number, waiting, problems)
 
@@ -248,7 +248,7 @@ def baseline(register: Register, now: datetime) -> None:
         look = NewDocuments(register, (), date.min, now.date())
         found = [*detection.news_of_acts(look), *detection.claims(look), *detection.procedures(look)]
     with register.transaction():
-        events.mark(register, (key for event in found for key in event.keys))
+        events.mark_keys_known(register, (key for event in found for key in event.keys))
         triggers.notice(register, fresh)
 
 
@@ -264,13 +264,13 @@ def start_alert(register: Register, alert: AlertRow, now: datetime, since: date 
         one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
     with register.transaction():
         recorded = {
-            position: events.record(register, news[position], now, even_known=True)
+            position: events.record_event(register, news[position], now, even_known=True)
             for position in sorted(one.positions)
         }
         for approach in one.near:
-            stored = events.record(register, approach.event, now, even_known=True)
+            stored = events.record_event(register, approach.event, now, even_known=True)
             if stored and approach.passed < one.since:
-                outbox.put(register, alert.id, [stored[0]], now, now, state="known")
+                outbox.put_events(register, alert.id, [stored[0]], now, now, state="known")
         return _put(register, one, {p: (t[0], "9999") if t else None for p, t in recorded.items()}, now)
 
 
@@ -286,9 +286,9 @@ def preview_events(register: Register, alert: AlertRow, now: datetime) -> list[A
         fresh = tuple(triggers.fresh(register))
         look = NewDocuments(register, fresh, now.date() - timedelta(days=RECENT), now.date())
         found = (event for event in _detect(look) if not event.adds)
-        news = events.unknown(register, found)
+        news = events.find_unknown_events(register, found)
         one = _Wanted(register, alert, news, now, Calendar(register), first=False)
-        near = events.unknown(register, (approach.event for approach in one.near))
+        near = events.find_unknown_events(register, (approach.event for approach in one.near))
         return [*(news[position] for position in sorted(one.positions)), *near]
 
 
@@ -339,7 +339,7 @@ class _Wanted:
                 *(calendar.expiring(today) if EVIDENCE in alert.kinds else ()),
             ]
             if near:
-                have = outbox.has(register, alert.id, (approach.known for approach in near))
+                have = outbox.find_put_events(register, alert.id, (approach.known for approach in near))
                 near = [approach for approach in near if approach.known not in have]
                 fits = matches(register, filters, [approach.event for approach in near])
                 self.near = [approach for approach, ok in zip(near, fits, strict=True) if ok]
@@ -370,12 +370,12 @@ def _put(register: Register, one: _Wanted, recorded: dict[int, tuple[str, str] |
     schedule = parse_schedule(one.alert.schedule, one.alert.zone)
     due = schedule.next_after(now)
     ids = [t[0] for p in sorted(one.positions) if (t := recorded.get(p)) and t[1] >= one.alert.since]
-    put = outbox.put(register, one.alert.id, ids, due, now)
+    put = outbox.put_events(register, one.alert.id, ids, due, now)
     # What is near in the first contents of a register is as known as they are.
     state = "known" if one.first else "waiting"
     for approach in one.near:
-        stored = events.record(register, approach.event, now, even_known=True)
+        stored = events.record_event(register, approach.event, now, even_known=True)
         if stored:
-            near = outbox.put(register, one.alert.id, [stored[0]], due, now, state=state)
+            near = outbox.put_events(register, one.alert.id, [stored[0]], due, now, state=state)
             put += 0 if one.first else near
     return put

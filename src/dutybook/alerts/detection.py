@@ -90,7 +90,7 @@ class NewDocuments:
         return addresses(self.register)
 
     def source(self, document: str, title: str, file: str) -> dict[str, Any]:
-        """See :func:`_source`."""
+        """Where a text is from, as a digest says it: title, file, link."""
         return _source(self.address, document, title, file)
 
     def title(self, work: str) -> dict[str, str]:

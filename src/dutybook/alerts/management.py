@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from dutybook.alerts import collection
@@ -15,6 +15,7 @@ from dutybook.alerts.settings import DAYS, DEFAULT, parse_schedule
 from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import reader_languages
 from dutybook.records import content_id
+from dutybook.records.dates import utc_text
 from dutybook.store import Filters, Register
 from dutybook.store.alerts import alerts, outbox
 from dutybook.store.alerts.alerts import AlertRow, ChannelRow, SavedSearch, filters_as_json
@@ -104,7 +105,7 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
         collection.collect(register, now=now)
     else:
         collection.baseline(register, now)
-    moment = now.astimezone(UTC).isoformat(timespec="seconds")
+    moment = utc_text(now)
     alert = AlertRow(
         id=alerts.new_id(),
         name=wanted.name,
@@ -155,7 +156,7 @@ def targets_of(written: Sequence[str]) -> tuple[Target, ...]:
 def resume(register: Register, alert: AlertRow, *, now: datetime, since: date | None = None) -> int:
     """Resume a paused alert from now on, or from a day on. Returns the number of events that wait for it."""
     collection.collect(register, now=now)
-    moment = now.astimezone(UTC).isoformat(timespec="seconds")
+    moment = utc_text(now)
     alerts.change_state(register, alert.id, alerts.ACTIVE, moment)
     again = replace(alert, state=alerts.ACTIVE, since=moment, collected=moment)
     return collection.start_alert(register, again, now, since)
@@ -165,7 +166,7 @@ def preview(register: Register, alert: AlertRow, now: datetime) -> list[NoticedE
     """The events that an alert would send now: those that wait, and those not collected yet."""
     waits = outbox.waiting(register, alert.id)
     there = {one.id for one in waits}
-    moment = now.isoformat(timespec="seconds")
+    moment = utc_text(now)
     fresh = [
         NoticedEvent(min(h.keys), h.sort, h.kinds, h.work, h.day, moment, h.data)
         for h in collection.preview_events(register, alert, now)

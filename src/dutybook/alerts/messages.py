@@ -65,9 +65,16 @@ def compose(
     events: Sequence[NoticedEvent],
     address: str = "",
 ) -> Message:
-    """Compose the message ``identity`` of an alert. It depends on nothing but the arguments.
+    """Compose the message of an alert. It depends on nothing but the arguments.
 
-    ``address`` is that of the register in a browser, for links to its pages; empty where nobody reaches it.
+    Args:
+        identity: the id of the delivery, which is the message's, too.
+        alert: the alert's name.
+        reader: the language of its reader.
+        zone: the time zone of its reader, as IANA names it.
+        created: when the delivery was made.
+        events: what it tells, in this order.
+        address: that of the register in a browser, for links to its pages; empty where nobody reaches it.
     """
     today = created.astimezone(ZoneInfo(zone)).date()
     words = reader_words("alerts", reader)

@@ -157,7 +157,7 @@ class _Sender:
             self._failed(ended.delivery, error, ended.where, result)
             return
         self.step("sent")
-        retry_while_busy(lambda: outbox.sent(self.register, ended.delivery, self.by, self.now()))
+        retry_while_busy(lambda: outbox.mark_sent(self.register, ended.delivery, self.by, self.now()))
         self.step("noted")
         result.sent += 1
 
@@ -170,7 +170,7 @@ class _Sender:
         failure = outbox.Failure(problem, lasting=False)
         if isinstance(error, DeliveryError):
             failure = outbox.Failure(problem, error.lasting, error.retry_after, error.doubtful)
-        state = retry_while_busy(lambda: outbox.failed(self.register, delivery, self.by, self.now(), failure))
+        state = retry_while_busy(lambda: outbox.mark_failed(self.register, delivery, self.by, self.now(), failure))
         self.step("failed")
         result.dead += state == "dead"
         result.waiting += state == "waiting"

@@ -118,7 +118,7 @@ def list_alerts(context: typer.Context, as_json: options.Json = False) -> None:
 
     with open_database(context) as register:
         found = alerts.all_alerts(register)
-        counted = outbox.counts(register)
+        counted = outbox.count_deliveries(register)
     if as_json:
         print_json([alert_as_json(alert) for alert in found])
         return
@@ -214,7 +214,7 @@ def run(context: typer.Context, as_json: options.Json = False) -> None:
         collected = collect(register, now=now)
     sent = send(state.database, now=now)
     with open_database(context) as register:
-        following, waits = outbox.next_moment(register), outbox.counts(register).get("outbox", 0)
+        following, waits = outbox.next_moment(register), outbox.count_deliveries(register).get("outbox", 0)
     problems = [*collected.problems, *sent.problems]
     if as_json:
         print_json(
@@ -275,7 +275,7 @@ def list_outbox(
                 print_text(f"{count(len(again), 'message')} will be sent again: dutybook alerts run")
             return
         found = outbox.deliveries(register, states=["dead"] if dead else [], limit=limit)
-        waits = outbox.counts(register).get("outbox", 0)
+        waits = outbox.count_deliveries(register).get("outbox", 0)
     if as_json:
         print_json([delivery_as_json(d) for d in found])
         return
@@ -301,7 +301,7 @@ def _print_whole(register: Register, identity: str, *, as_json: bool) -> None:
     from dutybook.alerts.messages import whole_text
     from dutybook.store.alerts import outbox
 
-    delivery = outbox.one(register, identity)
+    delivery = outbox.find_delivery(register, identity)
     events = outbox.of_delivery(register, delivery.id)
     found = entries(events, delivery.reader, datetime.fromisoformat(delivery.created), delivery.zone)
     if as_json:

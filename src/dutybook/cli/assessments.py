@@ -13,7 +13,7 @@ from dutybook.cli.output import count, print_fields, print_json, print_table, pr
 
 if TYPE_CHECKING:
     from dutybook.store import Register
-    from dutybook.store.assessments.assessments import Assessment
+    from dutybook.store.assessments import Assessment
 
 HELP = "Changes of the law to assess: norms that changed, new acts, acts amended since; each with a decision and a due date."
 _WHY = {"changed": "changed", "new": "new act", "amended": "amended since: text not here"}
@@ -30,7 +30,7 @@ def open_items(
 
     The first time, texts of the last year are looked at, and no act counts as new.
     """
-    from dutybook.store.assessments.assessments import open_assessments
+    from dutybook.store.assessments import open_assessments
     from dutybook.store.search.filters import as_date
 
     with open_database(context, writes=True) as register:
@@ -46,7 +46,7 @@ def list_items(
     as_json: options.Json = False,
 ) -> None:
     """List what is to be assessed, what is due first in front."""
-    from dutybook.store.assessments.assessments import list_assessments
+    from dutybook.store.assessments import list_assessments
 
     with open_database(context) as register:
         found = list_assessments(register, open_only=not everything, owner=owner)
@@ -55,7 +55,7 @@ def list_items(
 
 def show(context: typer.Context, identity: Identity, *, as_json: options.Json = False) -> None:
     """Show an item: what changed in words, the norms, who looks after them, their controls."""
-    from dutybook.store.assessments.assessments import assessment_named
+    from dutybook.store.assessments import assessment_named
 
     with open_database(context) as register:
         _show(register, assessment_named(register, identity), as_json=as_json)
@@ -79,7 +79,7 @@ def decide(
     Example: dutybook assessments decide 3fa9 "no effect" --reason "we have no cranes"
     Or ask:  dutybook assessments decide 3fa9 --owner ben --due 2027-01-31
     """
-    from dutybook.store.assessments.assessments import AssessmentChange, assessment_named, change_assessment
+    from dutybook.store.assessments import AssessmentChange, assessment_named, change_assessment
 
     said = AssessmentChange(decision=decision, reason=reason, owner=owner, due=due)
     with open_database(context, writes=True) as register:
@@ -108,7 +108,7 @@ def _print(found: list[Assessment], what: str) -> None:
 
 
 def _show(register: Register, item: Assessment, *, as_json: bool) -> None:
-    from dutybook.store.assessments.assessments import affected_norms, assessment_to_dict, owners_and_controls
+    from dutybook.store.assessments import affected_norms, assessment_to_dict, owners_and_controls
 
     affected = affected_norms(register, item)
     if as_json:

@@ -140,13 +140,14 @@ def show(
     Example: dutybook control show BC-3 --history
     """
     from dutybook.store.controls import controls
+    from dutybook.store.controls.items import item_history
 
     with open_database(context) as register:
         control = controls.find_control(register, name)
         if not history:
             _print_control(register, control, as_json=as_json)
             return
-        rows = controls.control_history(register, control.id)
+        rows = item_history(register, control.id)
     if as_json:
         print_json(rows)
     else:
@@ -326,10 +327,11 @@ def show_coverage(
     """
     from dutybook.store import Filters
     from dutybook.store.controls import coverage
+    from dutybook.suggestions import check_one_of
 
     states = [*(state or []), *(["gap"] if gaps else [])]
-    if unknown := [one for one in states if one not in coverage.STATES]:
-        raise BadRequest(f"{unknown[0]!r} is no state. There are: {', '.join(coverage.STATES)}.")
+    for each in states:
+        check_one_of("state", each, coverage.STATES)
     chosen = Filters(**filters)
     with open_database(context) as register:
         if states:

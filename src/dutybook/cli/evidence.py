@@ -229,13 +229,14 @@ def show(
     Example: dutybook evidence show "Recovery test 2031"
     """
     from dutybook.store.controls import evidence
+    from dutybook.store.controls.items import item_history
 
     with open_database(context) as register:
         item = evidence.find_evidence(register, name)
         if not history:
             _print_evidence(register, item, as_json=as_json)
             return
-        rows = evidence.evidence_history(register, item.id)
+        rows = item_history(register, item.id)
     if as_json:
         print_json(rows)
     else:

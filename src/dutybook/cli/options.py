@@ -17,7 +17,6 @@ from dutybook.cli import completion
 from dutybook.cli.completion import values_of_facet
 from dutybook.cli.output import print_log
 from dutybook.database_address import DatabaseName, database_named
-from dutybook.errors import BadRequest
 
 if TYPE_CHECKING:
     from dutybook.pipeline.config import Config
@@ -291,10 +290,11 @@ def who(given: str | None) -> str:
         BadRequest: there is none.
     """
     name = given if given is not None else os.environ.get("DUTYBOOK_USER") or login_name()
+    from dutybook.store.judgements.change import check_author
+
     # A name is one line of text, whatever an environment holds.
     clean = " ".join("".join(c if c.isprintable() else " " for c in name).encode("utf-8", "replace").decode().split())
-    if not clean:
-        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
+    check_author(clean)
     return clean
 
 

@@ -10,7 +10,7 @@ import typer
 from dutybook.cli import options
 from dutybook.cli.options import By, one, open_database, who
 from dutybook.cli.output import count, print_fields, print_json, print_table, print_text, shorten
-from dutybook.errors import BadRequest
+from dutybook.errors import BadFilter, BadRequest
 
 if TYPE_CHECKING:
     from dutybook.records.profiles import Answer, Profile, Proposal
@@ -459,7 +459,7 @@ def _verdict(text: str | None) -> Any:
 
     if text is None:
         return None
-    from dutybook.store.search.facets import check_one_of
+    from dutybook.suggestions import check_one_of
 
-    check_one_of("verdict", text, [verdict.value for verdict in Verdict])
+    check_one_of("verdict", text, [verdict.value for verdict in Verdict], BadFilter)
     return Verdict(text)

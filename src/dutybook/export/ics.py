@@ -23,7 +23,7 @@ from dutybook.export.exporting import one_state, replacing
 from dutybook.export.ics_entries import Entry, entries
 from dutybook.languages.reader import reader_words
 from dutybook.records import content_id
-from dutybook.records.dates import in_utc, parse_moment
+from dutybook.records.dates import in_utc, parse_moment, utc_text
 from dutybook.store import Register
 from dutybook.store.deadlines.events import CalendarRow, remembered, save
 
@@ -199,7 +199,7 @@ def revisions_of(register: Register, content: Content, options: Calendar) -> lis
                 Content(register, reader=content.reader, places=False, with_deadlines=True), options.address
             )
         ]
-    changed = options.now.astimezone(UTC).isoformat(timespec="seconds") if options.now else ""
+    changed = utc_text(options.now) if options.now else ""
     return revise(everything, memory, feed, changed)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from dutybook.export.content import Content, ObligationRow, abbreviate, act_of, clean, link_to
-from dutybook.languages.reader import ReaderWords, reader_words
+from dutybook.languages.reader import ReaderWords, rank_language, reader_words
 from dutybook.languages.reader.places import write_place
 from dutybook.records import content_id
 from dutybook.records.dates import date_of, parse_moment
@@ -84,15 +84,11 @@ def _all(content: Content, address: str) -> Iterator[Entry]:
             yield _own_entry(content, row, review, address)
     facts = [(fact, document) for fact, document in content.facts(of_classes=True) if fact.due]
     languages: dict[str, str] = {}
-    for _, document in sorted(facts, key=lambda pair: _language_rank(pair[1].language, content.reader)):
+    for _, document in sorted(facts, key=lambda pair: rank_language(pair[1].language, content.reader)):
         languages.setdefault(document.work or document.id, document.language)
     for fact, document in facts:
         if fact.due and languages[document.work or document.id] == document.language:
             yield _fact_entry(fact, document, fact.due, content, address)
-
-
-def _language_rank(language: str, reader: str) -> tuple[bool, bool, str]:
-    return (language != reader, language != "en", language)
 
 
 def _own_entry(content: Content, row: ObligationRow, review: Record, address: str) -> Entry:

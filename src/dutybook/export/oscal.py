@@ -30,7 +30,7 @@ from dutybook.export.content import (
 )
 from dutybook.languages.reader import reader_words
 from dutybook.records import content_id
-from dutybook.records.dates import parse_day
+from dutybook.records.dates import parse_day, utc_text
 from dutybook.records.norm_fields import FieldGroup, fields_in, plain_value
 from dutybook.store import DocumentRow
 from dutybook.store.exports import Heading
@@ -141,7 +141,7 @@ class _Catalog:
         }
 
     def finished(self, content: Content, now: datetime | None) -> dict[str, Any]:
-        """The whole catalog."""
+        """The catalog as JSON values, once all acts were added."""
         groups = [group.written() for group in self.texts.values()]
         digest = content_id(json.dumps([groups, list(self.resources.values())], ensure_ascii=False))
         day = datetime.combine(max(self.published, default=date(1970, 1, 1)), time(), UTC)
@@ -152,7 +152,7 @@ class _Catalog:
             "uuid": str(uuid5(NAMESPACE_URL, f"{NAMESPACE}:catalog:{digest}")),
             "metadata": {
                 "title": only.head["title"] if only else words("title.register"),
-                "last-modified": (now or day).astimezone(UTC).isoformat(timespec="seconds"),
+                "last-modified": utc_text(now or day),
                 "version": digest,
                 "oscal-version": OSCAL_VERSION,
                 "props": _props(filters=chosen, made_by=f"Dutybook {VERSION}"),

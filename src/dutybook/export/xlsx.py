@@ -39,6 +39,7 @@ from dutybook.export.sheets import (
 )
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.languages.reader.places import write_place
+from dutybook.records.dates import utc_text
 from dutybook.store import DocumentRow
 from dutybook.store.exports import About
 from dutybook.store.exports import about as about_register
@@ -72,7 +73,7 @@ _ACTS = 40
 
 def moment(now: datetime | None) -> str:
     """A time in UTC, to the second; empty if no clock is given."""
-    return now.astimezone(UTC).isoformat(timespec="seconds") if now else ""
+    return utc_text(now) if now else ""
 
 
 def write_book(

@@ -123,18 +123,6 @@ def kept_drafts(walker: ArticleWalker, kept: Sequence[bool]) -> Cut:
     return Cut(drafts, tables, _as_furniture(draft for draft in walker.drafts if id(draft) not in wanted))
 
 
-def or_chosen(walker: ArticleWalker, kept: Sequence[bool], chosen: Sequence[Draft]) -> list[bool]:
-    """Which drafts are kept, or stand among those chosen before."""
-    have = letters_of(" ".join(draft.text for draft in chosen))
-    lines = {letters_of(draft.text) for draft in chosen}
-
-    def is_chosen(draft: Draft) -> bool:
-        letters = letters_of(draft.text)
-        return letters in lines or (len(letters) >= 3 * _MIDDLE and letters in have)
-
-    return [keep or is_chosen(draft) for keep, draft in zip(kept, walker.drafts, strict=True)]
-
-
 def left_out(walker: ArticleWalker, chosen: Sequence[Draft]) -> list[tuple[FurnitureKind, str]]:
     """The paragraphs of a page that are not among those chosen."""
     have = letters_of(" ".join(draft.text for draft in chosen))

@@ -226,9 +226,6 @@ class _Reader:
             return
         if self._characters.read_word(word, number, self._group):
             return
-        if word == "mac":
-            self._characters.code_page("mac_roman")
-            return
         for read in (self._read_text, self._read_paragraph_format, self._read_character_format):
             if read(word, number):
                 return

@@ -88,6 +88,8 @@ _CHARSETS = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254",
     163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
 }  # fmt: skip
+# Words for the charset of a whole file ("Character Set"); \ansi, the default, says no more than \ansicpg, which may stand before it.
+_FILE_CHARSETS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 _PIECE = 1 << 20
 
 
@@ -103,13 +105,6 @@ class Characters:
         self._units: list[int] = []
         self._skip = 0
 
-    def code_page(self, name: str) -> None:
-        """The code page of the file; one that nobody knows changes nothing."""
-        try:
-            self._code = codecs.lookup(name).name
-        except LookupError:
-            return
-
     def read_word(self, word: str, number: int | None, group: Group) -> bool:
         """Take in a control word about characters: one by its number, the code pages of the file and of its fonts.
 
@@ -120,7 +115,9 @@ class Characters:
         elif word == "uc":
             group.unicode_skip = max(0, min(number or 0, 10))
         elif word == "ansicpg":
-            self.code_page(f"cp{number}")
+            self._set_code_page(f"cp{number}")
+        elif word in _FILE_CHARSETS:
+            self._set_code_page(_FILE_CHARSETS[word])
         elif word == "f":
             group.font = number or 0
         elif word == "fcharset" and group.place == "fonts":
@@ -144,6 +141,13 @@ class Characters:
         self._skip = 0
         self._join()
         self._decode(font)
+
+    def _set_code_page(self, name: str) -> None:
+        """Take a code page for the file; one that nobody knows changes nothing."""
+        try:
+            self._code = codecs.lookup(name).name
+        except LookupError:
+            return
 
     def _unicode(self, number: int, group: Group) -> None:
         """A UTF-16 unit, written as a signed number; some bytes behind it say the same for older readers."""

@@ -192,7 +192,7 @@ class Batch:
                 problems=problems,
             )
         )
-        from dutybook.store.assessments.assessments import open_arrived
+        from dutybook.store.assessments import open_arrived
 
         # Also of what a run read that was cut off before it came here.
         retry_while_busy(lambda: open_arrived(self.register, today=date.today()))

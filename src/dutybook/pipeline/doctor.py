@@ -168,7 +168,7 @@ def _alerts(database: DatabaseName) -> Iterator[Finding]:
 
     with open_register(database, create=False, read_only=True) as register:
         found = alerts.all_alerts(register)
-        counted = outbox.counts(register)
+        counted = outbox.count_deliveries(register)
     if not found:
         return
     troubled = [alert for alert in found if alert.problem]

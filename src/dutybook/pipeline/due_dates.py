@@ -16,6 +16,7 @@ from dutybook.resolve.due import Due, Moment, Returns, Wording, due_of, parse_ev
 from dutybook.resolve.periods import returns_by_itself
 from dutybook.store import DeadlineRow, EventRow, NormRow, Register
 from dutybook.store.deadlines import events as kept
+from dutybook.store.ids import is_named
 
 #: So many returns of what recurs are stored with an event; entering it again brings further ones.
 STORED = 24
@@ -190,7 +191,7 @@ def _moment(event: date | datetime | str | None) -> Moment | None:
 
 def _extension(made: Due, deadline: DeadlineRow, identity: str) -> Due:
     """A period that extends another, counted from its end if the caller named this deadline; else why not."""
-    if deadline.id.startswith(identity.strip().lower()):
+    if is_named(deadline.id, identity):
         return replace(
             made, steps=("it extends another period: the event is taken to be that one's last day", *made.steps)
         )

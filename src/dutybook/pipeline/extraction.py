@@ -47,7 +47,15 @@ def extract(
 ) -> Iterator[Extracted]:
     """Analyse files and folders. Yields a line for each document, in order; a file comes before the documents inside it.
 
-    Paths that lead to nothing are passed to ``problem``, and what is left out of folders and archives to ``left_out``.
+    Args:
+        paths: files, folders and archives.
+        workers: how many child processes read; one for each processor that this process may use, if not given.
+        password: opens encrypted files.
+        config: how documents are analysed.
+        limits: what one document may take.
+        analyse: another function that analyses, as ``module:function``.
+        problem: is called for each path that leads to nothing.
+        left_out: is called for what is left out of folders and archives.
 
     Raises:
         BadFilter, DamagedModel: there is no such model, or its files are damaged.

@@ -69,6 +69,19 @@ class Limits:
         return Allowance(LEAST_SECONDS, CLOCK * LEAST_SECONDS, LEAST_SECONDS / LEAST_PAGES, MOST_SECONDS)
 
 
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a child process that leads a group of its own, with everything that it started: that would outlive it if it crashed.
+
+    A child that was waited for is left alone: another process may have its number by now.
+    """
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+            else:  # pragma: no cover - Windows
+                process.kill()
+
+
 class _Child:
     """One process and the thread that reads its answers."""
 
@@ -116,16 +129,6 @@ class _Child:
             # The end of the stream, or a frame that a dying child left behind.
             answers.put((self, None))
 
-    def kill(self) -> None:
-        """End it and everything that it started, which would outlive it if it crashed."""
-        # Until it is waited for, no other process can have its number.
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if hasattr(os, "killpg"):
-                    os.killpg(self.process.pid, signal.SIGKILL)
-                else:
-                    self.process.kill()
-
     @property
     def ends(self) -> float:
         """When its document has taken all the time that may pass (monotonic clock)."""
@@ -146,7 +149,7 @@ class _Child:
         return self.process.wait()
 
     def close(self) -> None:
-        self.kill()
+        end_group(self.process)
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
             if stream:
@@ -177,7 +180,7 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         for child in self._children:
-            child.kill()
+            end_group(child.process)
         for child in self._children:
             child.close()
         self._children.clear()
@@ -278,14 +281,14 @@ class Pool:
             for child in running:
                 if time.monotonic() >= child.ends:
                     child.out_of_time = True
-                    child.kill()
+                    end_group(child.process)
             return None
 
     def _bury(self, child: _Child, job: Job | None) -> Answer | None:
         """The answer for the job that a dead child had; None if the job is to be tried again in another one."""
         if child not in self._children:
             return None  # ended by us, after its answer
-        child.kill()
+        end_group(child.process)
         code = child.wait()
         words = child.last_words()
         self._drop(child)

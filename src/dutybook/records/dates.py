@@ -65,6 +65,15 @@ def in_utc(moment: date | datetime) -> date | datetime:
     return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
 
 
+def utc_text(moment: datetime) -> str:
+    """A moment as it is stored: ISO 8601, in UTC, to the second, so that texts compare as moments do.
+
+    >>> utc_text(datetime.fromisoformat("2031-08-02T14:00:00.5+02:00"))
+    '2031-08-02T12:00:00+00:00'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
 def make_iso_date(year: int, month: int, day: int) -> str | None:
     """An ISO date; None where the calendar has no such day."""
     try:

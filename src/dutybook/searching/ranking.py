@@ -20,7 +20,7 @@ from dutybook.searching.reranking import (
 from dutybook.store import Filters, Register
 from dutybook.store.search.results import Counts, Look
 from dutybook.store.search.terms import words_of
-from dutybook.suggestions import did_you_mean
+from dutybook.suggestions import check_one_of
 
 if TYPE_CHECKING:
     from dutybook.searching.meaning import Meant
@@ -256,10 +256,7 @@ def _find_by_meaning(
     """The norms that meaning adds to those that hold the words that are ``wanted`` (``holding``: some of these), the nearest first; and
     why it was not searched although it was meant to be, a key of :data:`WITHOUT_MEANING`, else empty.
     """
-    if semantic not in MODES:
-        raise BadFilter(
-            f"{semantic!r} is no way to search. There are: {', '.join(MODES)}.{did_you_mean(semantic, MODES)}"
-        )
+    check_one_of("way to search", semantic, MODES, BadFilter)
     exact = semantic == AUTO and not is_plain(filters)
     if semantic == OFF or not filters.words.strip() or exact:
         return [], ""

@@ -202,7 +202,7 @@ class Heading:
 
 
 def above(register: Register, norms: Sequence[str]) -> dict[str, tuple[Heading, ...]]:
-    """For norms by their full ids the parts of the act that they stand in, outermost first; none where it has none."""
+    """The headings of the parts of its act that each norm stands in, outermost first, by the norm's full id."""
     found: dict[str, list[Heading]] = defaultdict(list)
     given = (json.dumps(list(norms)), json.dumps(_STRUCTURE))
     for norm, *heading in register._select(_ABOVE, *given):
@@ -302,7 +302,7 @@ class Act:
 
     @property
     def citation(self) -> str:
-        """Its identifier, empty where it has none."""
+        """The number that the act is cited by, empty where it has none."""
         first: dict[str, str] = {}
         for scheme, number in self.numbers:
             first.setdefault(scheme, number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
@@ -22,6 +21,7 @@ from dutybook.store.findings import (
     with_deadlines,
     with_evidence,
 )
+from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements.record_rows import REJECTED_SQL, records_of
 from dutybook.store.rows import (
     AmountRow,
@@ -45,12 +45,11 @@ from dutybook.store.search.facets import values_of
 from dutybook.store.search.filters import Filters, named_coming_act, named_document, named_work, where
 from dutybook.store.search.missing_values import act_meant, missing_values
 from dutybook.store.search.spelling import missing_words, words_meant
-from dutybook.store.sql import NOTHING, Sql, compose, english_role_of, name
+from dutybook.store.sql import NOTHING, Sql, compose, english_role_of
 from dutybook.store.versions import in_force
 
 _T = TypeVar("_T")
 _CHUNK = 400
-_MIN_ID = 4
 
 _DOCUMENT = compose(
     """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
@@ -138,7 +137,7 @@ class Reader:
         Raises:
             NotFound: there is none, or there are several that begin so (the message lists them).
         """
-        full = self._resolve_id("norms", identity)
+        full = self._full_id("norms", identity)
         found = rows(NormRow, self._connection.execute(compose("{norms} WHERE n.id = ?", norms=NORM), (full,)))
         return NormDetail(
             norm=with_deadlines(self._connection, list(found), evidence=True)[0],
@@ -160,33 +159,17 @@ class Reader:
             NotFound: as for :meth:`norm`.
         """
         try:
-            return "norms", self._resolve_id("norms", identity)
+            return "norms", self._full_id("norms", identity)
         except NotFound as error:
             # An ambiguous beginning stays an error; an unknown one may be a rejected candidate's.
-            if not self._candidates("rejected", identity) or self._candidates("norms", identity):
+            if not ids_named(self._connection, "rejected", identity) or ids_named(self._connection, "norms", identity):
                 raise error from None
-            return "rejected", self._resolve_id("rejected", identity)
+            return "rejected", self._full_id("rejected", identity)
 
-    def _candidates(self, table: str, identity: str) -> list[str]:
-        text = identity.strip().lower()
-        exact = self._connection.execute(
-            compose("SELECT id FROM {table} WHERE id = ?", table=name(table)), (text,)
-        ).fetchall()
-        if exact or not re.fullmatch(r"[0-9a-z]+", text) or len(text) < _MIN_ID:
-            return [row[0] for row in exact]
-        beginning = compose("SELECT id FROM {table} WHERE id GLOB ? ORDER BY id", table=name(table))
-        return [row[0] for row in self._connection.execute(beginning, (text + "*",))]
-
-    def _resolve_id(self, table: str, identity: str) -> str:
-        found = self._candidates(table, identity)
-        if len(found) == 1:
-            return found[0]
+    def _full_id(self, table: str, identity: str) -> str:
         what = {"norms": "norm", "rejected": "rejected candidate"}[table]
-        if not found:
-            hint = f" (give at least {_MIN_ID} characters of it)" if len(identity.strip()) < _MIN_ID else ""
-            raise NotFound(f"there is no {what} {identity!r}{hint}. `dutybook search` shows the ids.")
-        shown = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")
-        raise NotFound(f"{len(found)} ids begin with {identity!r}: {shown}. Give more of it.")
+        found = ids_named(self._connection, table, identity)
+        return only_id(found, identity, what, "`dutybook search` shows the ids.")
 
     def _headings(self, norm: str) -> Iterator[str]:
         sql = """WITH RECURSIVE up(document, parent, place, heading, depth) AS (
@@ -337,7 +320,7 @@ class Reader:
         Raises:
             NotFound: as for :meth:`norm`.
         """
-        full = self._resolve_id("rejected", identity)
+        full = self._full_id("rejected", identity)
         sql = compose("{rejected} WHERE r.id = ?", rejected=REJECTED)
         found = list(rows(RejectedRow, self._connection.execute(sql, (full,))))
         return with_evidence(self._connection, "rejected", found)[0]

@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 
-from dutybook.reasons import Reason
 from dutybook.records import Analysis
+from dutybook.records.dates import utc_text
 from dutybook.store.database.connection import MEMORY as MEMORY
 from dutybook.store.database.connection import connect, immediate, translated
 from dutybook.store.database.engines import empty_log, limit_cache, read_data_version, wait_for_server
 from dutybook.store.database.folders import hide_folders
 from dutybook.store.database.protocols import Connection
-from dutybook.store.documents.flatten import Flat, flatten, unreadable
+from dutybook.store.documents.flatten import Flat, flatten
 from dutybook.store.documents.writer import Writer
 from dutybook.store.maintenance import health
 from dutybook.store.reader import Reader
@@ -127,10 +127,6 @@ class Register(Reader):
         """
         return self.write(flatten(analysis, version))
 
-    def add_unreadable(self, source: str, sha256: str, reason: Reason, version: str = "") -> bool:
-        """List a file that could not be read, with the reason; True if anything changed."""
-        return self.write(unreadable(source, sha256, reason, version))
-
     def write(self, flat: Flat) -> bool:
         """Store what :func:`dutybook.store.documents.flatten` made (in another process, say); True if anything changed."""
         with translated(self.path):
@@ -152,16 +148,17 @@ class Register(Reader):
             made = self._connection.execute(
                 "INSERT INTO runs (started, version, files, added, unchanged, unread, paths, problems)"
                 " VALUES (?, ?, 0, 0, 0, 0, ?, '[]') RETURNING id",
-                (_now(), version, json.dumps(paths, ensure_ascii=False)),
+                (utc_text(datetime.now(UTC)), version, json.dumps(paths, ensure_ascii=False)),
             )
             return int(made.fetchall()[0][0])
 
     def end_run(self, run: int, *, files: int, added: int, unchanged: int, problems: list[str]) -> None:
         """Note how an ingest ended; ``problems`` says what was left unread, a line each."""
+        ended = utc_text(datetime.now(UTC))
         with translated(self.path), immediate(self._connection):
             self._connection.execute(
                 "UPDATE runs SET finished = ?, files = ?, added = ?, unchanged = ?, unread = ?, problems = ? WHERE id = ?",
-                (_now(), files, added, unchanged, len(problems), json.dumps(problems, ensure_ascii=False), run),
+                (ended, files, added, unchanged, len(problems), json.dumps(problems, ensure_ascii=False), run),
             )
 
     @property
@@ -254,7 +251,3 @@ class Register(Reader):
         """
         with translated(self.path):
             yield from health.content(self._connection)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

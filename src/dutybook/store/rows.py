@@ -57,7 +57,7 @@ class NormRow(NormFields[str, str], _NormPlace):
 
     @property
     def duty(self) -> str:
-        """Its words, with those before the list that it is an item of."""
+        """The words of the norm; of an item of a list, those before the list come first."""
         return f"{self.stem} {self.quote}" if self.stem else self.quote
 
     @property
@@ -434,7 +434,7 @@ class DeadlineRow:
     events: tuple[EventRow, ...] = ()
 
     def dated(self) -> Iterator[DeadlineRow]:
-        """It once a day on which it is due: as the text says, then as each event says, that event alone in ``events``."""
+        """A copy for each day on which it is due: first the day that the text states, then the days of each event, which alone is in ``events``."""
         if self.due:
             yield replace(self, events=())
         for event in self.events:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dutybook.records.incidents import DATED_STATES
-from dutybook.store.assessments.assessments import list_assessments
+from dutybook.store.assessments import list_assessments
 from dutybook.store.incidents.counting import count_incident
 from dutybook.store.incidents.incidents import OPEN, StoredIncident, incidents, last_revision
 

@@ -16,12 +16,12 @@ from dutybook.store import Register
 from dutybook.store.documents.view import (
     PAGES,
     TEXT,
-    DroppedRow,
-    FoundRow,
+    MarkedNorm,
+    MarkedRejection,
     PlaceRow,
     SheetRow,
-    dropped_in,
-    found_in,
+    norms_in,
+    rejections_in,
     stretch,
 )
 
@@ -93,16 +93,26 @@ def build_leaves(
     *,
     rejected: bool,
 ) -> list[Leaf]:
-    """The pages from ``first`` on, as many as fit; with ``chosen``, only norms of these modalities are marked."""
+    """The pages of a window, with the findings on each.
+
+    Args:
+        register: the register.
+        document: the document's full id.
+        sheets: all its pages, in their order.
+        places: all its provisions.
+        first: the number of the first page; as many follow as fit.
+        chosen: modalities whose norms are marked; all if there are none.
+        rejected: whether rejected candidates are marked, too.
+    """
     window = [sheet for sheet in sheets if first <= sheet.number < first + SHEETS]
     if not window:
         return []
     last = window[-1].number
     # A norm that runs over the end of a page has a box on the next one, but its note is where it begins.
-    found = found_in(register, document, PAGES, first - 1, last, chosen)
-    gone = dropped_in(register, document, PAGES, first - 1, last) if rejected else []
+    found = norms_in(register, document, PAGES, first - 1, last, chosen)
+    gone = rejections_in(register, document, PAGES, first - 1, last) if rejected else []
     made = {sheet.number: Leaf(sheet) for sheet in window}
-    every: list[FoundRow | DroppedRow] = [*found, *gone]
+    every: list[MarkedNorm | MarkedRejection] = [*found, *gone]
     for row in every:
         note = _note(row)
         for box in row.boxes:
@@ -164,12 +174,22 @@ def build_pieces(
     *,
     rejected: bool,
 ) -> list[Piece]:
-    """A range of the text as pieces."""
+    """A range of the text in pieces that stand together, with the findings in each.
+
+    Args:
+        register: the register.
+        document: the document's full id.
+        places: all its provisions.
+        starts: offsets at which pieces begin, ascending (:func:`find_cuts`).
+        span: the first offset of the range, and the one behind its last.
+        chosen: modalities whose norms are marked; all if there are none.
+        rejected: whether rejected candidates are marked, too.
+    """
     begin, end = span
     text = stretch(register, document, begin, end)
-    found: list[FoundRow | DroppedRow] = [*found_in(register, document, TEXT, begin, end, chosen)]
+    found: list[MarkedNorm | MarkedRejection] = [*norms_in(register, document, TEXT, begin, end, chosen)]
     if rejected:
-        found += dropped_in(register, document, TEXT, begin, end)
+        found += rejections_in(register, document, TEXT, begin, end)
     found.sort(key=lambda row: (row.start, -row.end))
     # Of provisions that begin together the outermost one has the heading, the innermost one the place.
     outer: dict[int, PlaceRow] = {}
@@ -202,7 +222,7 @@ def build_pieces(
     return made
 
 
-def link_findings(text: str, marks: Iterable[tuple[FoundRow | DroppedRow, int, int]], shift: int = 0) -> Markup:
+def link_findings(text: str, marks: Iterable[tuple[MarkedNorm | MarkedRejection, int, int]], shift: int = 0) -> Markup:
     """``text`` in which findings link to their notes; of two findings at one place, the one that begins later."""
     inside = [(row, max(s - shift, 0), min(e - shift, len(text))) for row, s, e in marks]
     inside = [m for m in inside if m[1] < m[2]]
@@ -212,8 +232,8 @@ def link_findings(text: str, marks: Iterable[tuple[FoundRow | DroppedRow, int, i
         over = [row for row, s, e in inside if s <= start and end <= e]
         words = escape(text[start:end])
         if over:
-            row = max(over, key=lambda r: (r.start, isinstance(r, FoundRow)))
-            kind = row.modality if isinstance(row, FoundRow) else REJECTED
+            row = max(over, key=lambda r: (r.start, isinstance(r, MarkedNorm)))
+            kind = row.modality if isinstance(row, MarkedNorm) else REJECTED
             words = Markup('<a class="found {}" href="#n-{}">{}</a>').format(kind, row.id, words)
         made.append(words)
     return Markup("").join(made)
@@ -229,11 +249,11 @@ def _head(place: PlaceRow, words: str) -> int:
     return min(sum(len(line) + 1 for line in lines[: at + 1]), len(words))
 
 
-def _note(row: FoundRow | DroppedRow) -> Note:
+def _note(row: MarkedNorm | MarkedRejection) -> Note:
     top = min((box["top"] for box in row.boxes if box["page"] == row.page), default=0.0)
     text = " ".join(row.quote.split())
     text = text if len(text) <= _QUOTED else text[:_QUOTED].rsplit(" ", 1)[0] + " …"
-    if isinstance(row, FoundRow):
+    if isinstance(row, MarkedNorm):
         doubts = {doubt.field: doubt for doubt in row.doubts}
         return Note(
             *(row.id, row.modality, row.place, text, row.bearer, row.strength, row.due, row.dismissed, top),

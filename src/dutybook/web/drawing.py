@@ -33,10 +33,10 @@ class Drawer:
 
     def page(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
         """A page (from 1) as a PNG with ``boxes`` outlined; NotFound if the file changed or drawing takes too much."""
-        return self.asked(source, sha256, number, boxes).result()
+        return self.begin_page(source, sha256, number, boxes).result()
 
-    def asked(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> Future[bytes]:
-        """The same as a future, for a caller that does something else meanwhile."""
+    def begin_page(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> Future[bytes]:
+        """Begin to draw a page as :meth:`page` does, for a caller that does something else meanwhile."""
         key = (sha256, number, boxes)
         with self._lock:
             known = self._known.get(key)

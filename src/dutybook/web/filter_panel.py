@@ -102,7 +102,16 @@ def choices_of(
     given: Mapping[str, Any],
     acts: Mapping[str, str],
 ) -> list[Choice]:
-    """All values of a facet that were counted, in their order."""
+    """All values of a facet that were counted, in their order.
+
+    Args:
+        reader: names the values in the reader's language.
+        address: that of the search; each choice leads to it with the value added, or taken away.
+        name: of the facet.
+        counts: its values, with their labels and how many norms have each.
+        given: the filters in use.
+        acts: short names of acts by id.
+    """
     chosen = given.get(name, ())
     chosen = (chosen,) if isinstance(chosen, str) else chosen
     return [

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from threading import Condition, Lock, Thread
 from typing import IO, Any, Protocol
 
+from dutybook.pipeline.pool import end_group
 from dutybook.web.job_worker import COMMAND
 
 
@@ -113,13 +114,8 @@ class JobRunner:
             self._thread.join(timeout=30)
 
     def _kill(self) -> None:
-        process = self._process
-        if process is not None and process.poll() is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if hasattr(os, "killpg"):
-                    os.killpg(process.pid, signal.SIGKILL)
-                else:  # pragma: no cover - Windows
-                    process.kill()
+        if self._process is not None:
+            end_group(self._process)
 
     def _work(self) -> None:
         while True:

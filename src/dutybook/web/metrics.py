@@ -101,7 +101,7 @@ class RegisterCollector(Collector):
         with self._registers.reading() as register:
             documents = register.count_by_status()
             norms = register.count_texts()
-            deliveries = outbox.counts(register)
+            deliveries = outbox.count_deliveries(register)
             watched = watches(register)
         yield _gauge("dutybook_documents", "Documents by what became of them.", "status", documents)
         yield _gauge("dutybook_norms", "Norms in the register.", "", {"": norms})

@@ -131,10 +131,15 @@ async def form_of(request: Request, fields: int = 60, size: int = 100_000) -> di
 async def changing(request: Request) -> dict[str, str]:
     """The text fields of a form of this session; HTTPException 403 if the form is of another one."""
     given = await form_of(request)
+    check_form(request, given)
+    return given
+
+
+def check_form(request: Request, given: Mapping[str, str]) -> None:
+    """HTTPException 403 for a form of another session, by its fields."""
     session: str | None = request.state.session
     if session is None or not request.app.state.access.may_change(session, given.get("token")):
         raise Denied(403, "form")
-    return given
 
 
 #: The fields of a form, as a parameter of a route that makes a change.

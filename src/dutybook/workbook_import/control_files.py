@@ -22,7 +22,7 @@ from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.memory import limit_memory
 from dutybook.store.controls.list_import import ControlLine
 from dutybook.workbook_import.records import heading
-from dutybook.workbook_import.worker import Limits, Unfit, check_file, check_size
+from dutybook.workbook_import.worker import Limits, Unfit, check_file, check_size, plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _cells(path: Path, limits: ListLimits, *, packed: bool) -> Iterator[list[str
         workbook = CalamineWorkbook.from_path(str(path))
         for name in workbook.sheet_names[:20]:
             rows = workbook.get_sheet_by_name(name).to_python(nrows=limits.rows + 100)
-            found = [[_plain(value) for value in row] for row in rows]
+            found = [[plain_text(value) for value in row] for row in rows]
             if _head_of(found) is not None:
                 yield from found
                 return
@@ -136,10 +136,6 @@ def _cells(path: Path, limits: ListLimits, *, packed: bool) -> Iterator[list[str
         yield from csv.reader(io.StringIO(text, newline=""), dialect)
     except csv.Error as error:
         raise Unfit(f"it is no table: {error}") from None
-
-
-def _plain(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 @cache

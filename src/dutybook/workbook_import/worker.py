@@ -296,10 +296,11 @@ def _note(book: CalamineWorkbook) -> dict[str, str]:
             " (dutybook export FILE.xlsx), and leave its hidden sheet and columns in it"
         )
     rows = book.get_sheet_by_name(NOTE).to_python(nrows=_NOTE_ROWS)
-    return {str(row[0]): _text(row[1]) for row in rows if len(row) > 1 and row[0] != ""}
+    return {str(row[0]): plain_text(row[1]) for row in rows if len(row) > 1 and row[0] != ""}
 
 
-def _text(value: object) -> str:
+def plain_text(value: object) -> str:
+    """A cell as text; a whole number without decimals, as people see it."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
@@ -408,7 +409,7 @@ def _rows(path: Path | None, table: _Table, layout: TableLayout, exported: Seque
         if number <= table.head or not any(value != "" for value in row):
             continue
         values = {name: row[at] for name, at in columns.items()}
-        if not _text(values[ID]).strip() and not any(values[name] != "" for name in expected):
+        if not plain_text(values[ID]).strip() and not any(values[name] != "" for name in expected):
             continue  # cells outside the table
         yield reader.read(number, values)
 
@@ -443,7 +444,7 @@ class _RowReader:
 
     def read(self, number: int, values: Mapping[str, Any]) -> list[Any]:
         """The answer for a row: its number from 1 and its id only, if nothing in it was edited."""
-        identity, marks = _text(values[ID]).strip(), _text(values[CHECK]).strip().split("-")
+        identity, marks = plain_text(values[ID]).strip(), plain_text(values[CHECK]).strip().split("-")
         faults = {
             name: self.faults[at] for name, column in self.editable.items() if (at := (number, column)) in self.faults
         }

@@ -102,6 +102,15 @@ def reader_languages(section: str) -> tuple[str, ...]:
     return tuple(sorted(n.split(".")[1] for n in names if n.startswith(f"{section}.") and n.endswith(".toml")))
 
 
+def rank_language(language: str, reader: str) -> tuple[bool, bool, str]:
+    """The key to sort languages of texts by: the reader's own comes first, then English, then the others by their codes.
+
+    >>> sorted(["bg", "en", "de"], key=lambda language: rank_language(language, "de"))
+    ['de', 'en', 'bg']
+    """
+    return language != reader, language != FALLBACK, language
+
+
 def _read(section: str, language: str) -> dict[str, str]:
     if not (language.isascii() and language.replace("-", "").isalnum()):
         return {}

@@ -30,8 +30,6 @@ _BEHIND = 6
 _FAR_BEHIND = 6
 #: So many paragraphs from the first certain one on may say which day is today, and so many last lines are asked for a place and a day.
 _OPENING, _LAST_LINES = 4, 2
-#: So many blocks after the body's last are asked for its source.
-_FOOT = 40
 _LONGEST_TITLE = 220
 _ENGLISH = frozenset({"the", "and", "of", "to", "in", "that", "is", "for"})
 _PLACE = re.compile(

@@ -7,7 +7,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from dutybook.layout.limits import Limits
 from dutybook.layout.pdf.form_fields import prepare_forms
 from dutybook.reasons import Why, because, error_words
 from dutybook.records import Furniture
+from dutybook.records.dates import make_iso_date
 
 
 def _open_with_passwords(source: bytes | Path, password: str | None) -> Any:
@@ -161,7 +161,7 @@ def read_properties(document: Any) -> dict[str, str]:
         if value and value.isprintable():
             found[ours] = value[:500]
     match = _PDF_DATE.match(str(given.get("CreationDate", "")))
-    if match and (made := _iso_date(match.group(1), match.group(2), match.group(3))):
+    if match and (made := make_iso_date(int(match[1]), int(match[2]), int(match[3]))):
         found["created"] = made
     return found
 
@@ -180,11 +180,11 @@ def read_running_headers(furniture: Sequence[Furniture]) -> dict[str, str]:
         version = _CONSOLIDATED.match(text)
         if version:
             # The header of a consolidated text says which version it is, not when anything was published.
-            found["version_date"] = _iso_date(version["y"], version["m"], version["d"])
+            found["version_date"] = make_iso_date(int(version["y"]), int(version["m"]), int(version["d"])) or ""
             found["celex"] = f"{version['celex']}-{found['version_date'].replace('-', '')}"
             continue
         dates = [(year, month, day) for day, month, year in _DATE.findall(text)] + _ISO.findall(text)
-        counts.update({value for parts in dates if (value := _iso_date(*parts))})
+        counts.update({value for parts in dates if (value := make_iso_date(*map(int, parts)))})
         if "eli" not in found and (link := _ELI.search(text)):
             found["eli"] = link.group()
     if counts:
@@ -193,10 +193,3 @@ def read_running_headers(furniture: Sequence[Furniture]) -> dict[str, str]:
         if count > counts.total() / 2 and names_gazette(headers):
             found["published"] = best
     return found
-
-
-def _iso_date(year: str, month: str, day: str) -> str:
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return ""

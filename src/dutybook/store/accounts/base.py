@@ -9,9 +9,10 @@ import hashlib
 import secrets
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
+from dutybook.records.dates import utc_text
 from dutybook.store.database.protocols import Connection
 
 #: The statements that make the tables of accounts.
@@ -127,11 +128,6 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret[:_LONGEST].encode("utf-8", "replace")).hexdigest()
 
 
-def stamp(moment: datetime) -> str:
-    """A moment as it is kept: ISO 8601, UTC, seconds; comparable as text."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
 #: Who did what somebody did at the machine itself.
 TERMINAL = "(terminal)"
 
@@ -159,7 +155,7 @@ def note(
     address: str = "",
 ) -> None:
     """Add an entry within a transaction. Line breaks and the like become blanks: an entry is one line wherever it is printed."""
-    values = (stamp(now), by, event, person, detail, address)
+    values = (utc_text(now), by, event, person, detail, address)
     connection.execute(
         "INSERT INTO log (at, by, event, person, detail, address) VALUES (?, ?, ?, ?, ?, ?)",
         [one_line(value) for value in values],

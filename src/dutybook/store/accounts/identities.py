@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dutybook.store.accounts.base import TERMINAL, Accounts, note, one_line, stamp
+from dutybook.records.dates import utc_text
+from dutybook.store.accounts.base import TERMINAL, Accounts, note, one_line
 from dutybook.store.accounts.people import (
     LONGEST_NAME,
     ROLES,
@@ -126,7 +127,7 @@ def _made(connection: Connection, who: Identity, role: str, now: datetime, addre
             continue
         connection.execute(
             "INSERT INTO people (name, folded, role, created) VALUES (?, ?, ?, ?)",
-            (checked, folded(checked), role, stamp(now)),
+            (checked, folded(checked), role, utc_text(now)),
         )
         person = _named(connection, checked)
         _tie(connection, person, who.issuer, who.subject, now)
@@ -146,5 +147,5 @@ def _made(connection: Connection, who: Identity, role: str, now: datetime, addre
 def _tie(connection: Connection, person: Account, issuer: str, subject: str, now: datetime) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO identities (issuer, subject, person, created) VALUES (?, ?, ?, ?)",
-        (issuer, subject, person.id, stamp(now)),
+        (issuer, subject, person.id, utc_text(now)),
     )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dutybook.errors import BadRequest
+from dutybook.records.dates import utc_text
 from dutybook.store.accounts import base
-from dutybook.store.accounts.base import TERMINAL, Accounts, note, stamp
+from dutybook.store.accounts.base import TERMINAL, Accounts, note
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose, upsert_into
 
@@ -82,7 +83,7 @@ def add(
         connection.execute("DELETE FROM former_names WHERE folded = ?", (folded(name),))
         connection.execute(
             "INSERT INTO people (name, folded, role, created) VALUES (?, ?, ?, ?)",
-            (name, folded(name), role, stamp(now)),
+            (name, folded(name), role, utc_text(now)),
         )
         made = _named(connection, name)
         note(connection, "created", now, by=by, person=name, detail=role)
@@ -128,7 +129,9 @@ def disable(accounts: Accounts, name: str, now: datetime, *, by: str = TERMINAL)
     with accounts.changing() as connection:
         person = _named(connection, name)
         _keep_an_admin(connection, person)
-        connection.execute("UPDATE people SET disabled = coalesce(disabled, ?) WHERE id = ?", (stamp(now), person.id))
+        connection.execute(
+            "UPDATE people SET disabled = coalesce(disabled, ?) WHERE id = ?", (utc_text(now), person.id)
+        )
         connection.execute("DELETE FROM sessions WHERE person = ?", (person.id,))
         connection.execute("DELETE FROM links WHERE person = ?", (person.id,))
         note(connection, "disabled", now, by=by, person=person.name)
@@ -160,7 +163,7 @@ def remove(accounts: Accounts, name: str, now: datetime, *, by: str = TERMINAL) 
         connection.execute("DELETE FROM people WHERE id = ?", (person.id,))
         connection.execute(
             upsert_into("former_names", ("folded", "name", "removed"), ("folded",)),
-            (folded(person.name), person.name, stamp(now)),
+            (folded(person.name), person.name, utc_text(now)),
         )
         note(connection, "removed", now, by=by, person=person.name)
         return person
@@ -173,7 +176,7 @@ def invited(accounts: Accounts, key: str, now: datetime) -> Account | None:
 
 
 def _invited(connection: Connection, key: str, now: datetime) -> Account | None:
-    row = connection.execute(_INVITED, (base.digest(key), stamp(now))).fetchone()
+    row = connection.execute(_INVITED, (base.digest(key), utc_text(now))).fetchone()
     return _account(row) if row else None
 
 
@@ -181,7 +184,7 @@ def _link(connection: Connection, person: Account, now: datetime) -> str:
     key = base.made()
     connection.execute(
         upsert_into("links", ("person", "digest", "created", "expires"), ("person",)),
-        (person.id, base.digest(key), stamp(now), stamp(now + LINK_FOR)),
+        (person.id, base.digest(key), utc_text(now), utc_text(now + LINK_FOR)),
     )
     return key
 

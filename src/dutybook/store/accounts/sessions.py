@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dutybook.errors import RegisterBusy
+from dutybook.records.dates import utc_text
 from dutybook.store.accounts import base
-from dutybook.store.accounts.base import TERMINAL, Accounts, note, one_line, stamp
+from dutybook.store.accounts.base import TERMINAL, Accounts, note, one_line
 from dutybook.store.accounts.people import Account, Unacceptable, _invited, folded, named
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose, upsert_into
@@ -144,12 +145,14 @@ def begin(
             connection.execute("DELETE FROM sessions WHERE digest = ?", (base.digest(left),))
         updated = connection.execute(
             "UPDATE people SET last_signed_in = ?1 WHERE id = ?2 AND (?3 IS NULL OR hash = ?3) AND disabled IS NULL",
-            (stamp(now), person.id, hashed),
+            (utc_text(now), person.id, hashed),
         )
         if updated.rowcount == 0:
             return None
-        connection.execute("DELETE FROM sessions WHERE expires <= ? OR last_seen <= ?", (stamp(now), stamp(now - IDLE)))
-        values = (base.digest(given), person.id, stamp(now), stamp(now), stamp(now + ABSOLUTE))
+        connection.execute(
+            "DELETE FROM sessions WHERE expires <= ? OR last_seen <= ?", (utc_text(now), utc_text(now - IDLE))
+        )
+        values = (base.digest(given), person.id, utc_text(now), utc_text(now), utc_text(now + ABSOLUTE))
         connection.execute(
             "INSERT INTO sessions (digest, person, created, last_seen, expires, address, agent) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*values, one_line(address, 60), one_line(agent)),
@@ -170,14 +173,14 @@ def inside(accounts: Accounts, session: str, now: datetime) -> Inside | None:
         " WHERE s.digest = ? AND s.expires > ? AND s.last_seen > ? AND p.disabled IS NULL"
     )
     with accounts.reading() as connection:
-        row = connection.execute(sql, (base.digest(session), stamp(now), stamp(now - IDLE))).fetchone()
-    return Inside(row[0], row[1], row[2] <= stamp(now - NOTED_EACH)) if row else None
+        row = connection.execute(sql, (base.digest(session), utc_text(now), utc_text(now - IDLE))).fetchone()
+    return Inside(row[0], row[1], row[2] <= utc_text(now - NOTED_EACH)) if row else None
 
 
 def seen(accounts: Accounts, session: str, now: datetime) -> None:
     """Note that a session was used."""
     with accounts.changing() as connection:
-        connection.execute("UPDATE sessions SET last_seen = ? WHERE digest = ?", (stamp(now), base.digest(session)))
+        connection.execute("UPDATE sessions SET last_seen = ? WHERE digest = ?", (utc_text(now), base.digest(session)))
 
 
 def sessions(accounts: Accounts, person: str, now: datetime, own: str | None = None) -> list[Session]:
@@ -187,7 +190,7 @@ def sessions(accounts: Accounts, person: str, now: datetime, own: str | None = N
         " WHERE p.folded = ? AND s.expires > ? AND s.last_seen > ? ORDER BY s.last_seen DESC, s.rowid DESC"
     )
     with accounts.reading() as connection:
-        rows = connection.execute(sql, (folded(person), stamp(now), stamp(now - IDLE))).fetchall()
+        rows = connection.execute(sql, (folded(person), utc_text(now), utc_text(now - IDLE))).fetchall()
     mine = base.digest(own) if own else ""
     return [Session(row[0][:16], row[1], row[2], row[3], row[4], row[0] == mine) for row in rows]
 
@@ -299,19 +302,19 @@ def new_token(
         raise Unacceptable("scope", scope=scope[:40], scopes=", ".join(SCOPES))
     owner = named(accounts, person) if person else None
     given = base.made(base.TOKEN)
-    expires = stamp(now + timedelta(days=days)) if days else None
+    expires = utc_text(now + timedelta(days=days)) if days else None
     with accounts.changing() as connection:
         held = "SELECT count(*) FROM tokens WHERE person IS ?"
         if connection.execute(held, (owner.id if owner else None,)).fetchone()[0] >= MOST_TOKENS:
             raise Unacceptable("tokens", most=MOST_TOKENS)
         row = connection.execute(
             "INSERT INTO tokens (digest, person, name, scope, created, expires) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            (base.digest(given), owner.id if owner else None, name, scope, stamp(now), expires),
+            (base.digest(given), owner.id if owner else None, name, scope, utc_text(now), expires),
         )
         ((number,),) = row.fetchall()
         who = owner.name if owner else ""
         note(connection, "token made", now, by=by, person=who, detail=f"{name} ({scope})")
-        return Token(int(number), who, name, scope, stamp(now), None, expires), given
+        return Token(int(number), who, name, scope, utc_text(now), None, expires), given
 
 
 def tokens(accounts: Accounts, person: str | None = None) -> list[Token]:
@@ -349,12 +352,12 @@ def token_bearer(accounts: Accounts, given: str, now: datetime) -> Bearer | None
         " WHERE t.digest = ? AND (t.expires IS NULL OR t.expires > ?) AND p.disabled IS NULL"
     )
     with accounts.reading() as connection:
-        row = connection.execute(sql, (base.digest(given), stamp(now))).fetchone()
+        row = connection.execute(sql, (base.digest(given), utc_text(now))).fetchone()
     if row is None:
         return None
     *found, used = row
-    if used is None or used < stamp(now - _NOTED_EACH):
+    if used is None or used < utc_text(now - _NOTED_EACH):
         # Somebody else writes just now; the next request notes it.
         with suppress(RegisterBusy), accounts.changing() as connection:
-            connection.execute("UPDATE tokens SET last_used = ? WHERE id = ?", (stamp(now), found[0]))
+            connection.execute("UPDATE tokens SET last_used = ? WHERE id = ?", (utc_text(now), found[0]))
     return Bearer(*found)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadFilter, BadRequest, Conflict, NotFound
+from dutybook.records.dates import utc_text
 from dutybook.store.database.connection import immediate, translated, translates_errors
 from dutybook.store.database.protocols import Connection
 from dutybook.store.search.filters import Filters, where
@@ -80,7 +81,7 @@ _ALERT_NAMED = compose("{alerts} WHERE name = ?1 OR id = ?1 ORDER BY name = ?1 D
 
 
 def filters_as_json(filters: Filters) -> str:
-    """Those fields of a search that are set, without its words."""
+    """The filters of a search that are set, as JSON; its words are kept beside them."""
     plain = {name: value for name in sorted(_FIELDS) if (value := getattr(filters, name))}
     return json.dumps(plain, ensure_ascii=False, default=str, sort_keys=True)
 
@@ -111,7 +112,7 @@ def save_search(register: Register, search: SavedSearch, *, now: datetime, by: s
 
 @translates_errors
 def put_search(register: Register, search: SavedSearch, *, now: datetime, by: str = "", anew: bool = False) -> None:
-    """The same within the caller's transaction."""
+    """Keep a search as :func:`save_search` does, within the caller's transaction."""
     check_name(search.name)
     row = (search.filters.words, filters_as_json(search.filters), search.reader, search.view)
     if anew:
@@ -121,7 +122,7 @@ def put_search(register: Register, search: SavedSearch, *, now: datetime, by: st
     try:
         register._connection.execute(
             "INSERT INTO saved_searches (name, words, filters, reader, view, created, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (search.name, *row, _stamp(now), by),
+            (search.name, *row, utc_text(now), by),
         )
     except sqlite3.IntegrityError as error:
         raise Conflict(f"there is a saved search {search.name!r} already: take another name") from error
@@ -279,12 +280,8 @@ def note_collected(register: Register, alerts: Iterable[tuple[str, str]], now: d
     """Note within the caller's transaction that alerts (id and problem) were looked for."""
     register._connection.executemany(
         "UPDATE alerts SET collected = ?, problem = ? WHERE id = ?",
-        [(_stamp(now), problem, alert) for alert, problem in alerts],
+        [(utc_text(now), problem, alert) for alert, problem in alerts],
     )
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
 
 
 def rename_search(register: Register, name: str, new: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dutybook.records.dates import utc_text
 from dutybook.store.database.connection import translates_errors
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose
@@ -19,7 +20,7 @@ from dutybook.store.sql import compose
 if TYPE_CHECKING:
     from dutybook.store.register import Register
 
-#: Columns of ``h`` (alert_events), as :func:`as_event` takes them.
+#: Columns of ``h`` (alert_events), as :func:`make_event` takes them.
 COLUMNS = compose("h.id, h.sort, h.kinds, h.work, h.day, h.noticed, h.data")
 _GOING = """SELECT 1 FROM delivery_events x JOIN deliveries d ON d.id = x.delivery
     WHERE x.event = ? AND d.state <> 'sent' LIMIT 1"""
@@ -62,7 +63,9 @@ class NoticedEvent:
 
 
 @translates_errors
-def record(register: Register, event: AlertEvent, now: datetime, *, even_known: bool = False) -> tuple[str, str] | None:
+def record_event(
+    register: Register, event: AlertEvent, now: datetime, *, even_known: bool = False
+) -> tuple[str, str] | None:
     """Store an event within the caller's transaction; returns its id and when it was first noticed.
 
     What another language or copy adds to a known one is added to it. None: it was known before anybody asked; ``even_known``
@@ -71,12 +74,12 @@ def record(register: Register, event: AlertEvent, now: datetime, *, even_known: 
     known = dict(register._connection.execute(_KNOWN, (json.dumps(event.keys),)).fetchall())
     found = sorted(identity for identity in known.values() if identity)
     if not found and (known or event.adds) and not even_known:
-        mark(register, event.keys)
+        mark_keys_known(register, event.keys)
         return None
     if found:
         identity, noticed = found[0], _grow(register._connection, found[0], event)
     else:
-        identity, noticed = min(event.keys), now.isoformat(timespec="seconds")
+        identity, noticed = min(event.keys), utc_text(now)
         register._connection.execute(
             "INSERT OR IGNORE INTO alert_events (id, sort, kinds, work, day, noticed, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -110,21 +113,24 @@ def _grow(connection: Connection, identity: str, event: AlertEvent) -> str:
     return str(noticed)
 
 
-def number(register: Register) -> int:
+def count_events(register: Register) -> int:
     """How many events are stored."""
     return int(register._select_value("SELECT count(*) FROM alert_events"))
 
 
 @translates_errors
-def mark(register: Register, keys: Iterable[str]) -> None:
+def mark_keys_known(register: Register, keys: Iterable[str]) -> None:
     """Have these keys known as old within the caller's transaction."""
     register._connection.executemany(
         "INSERT OR IGNORE INTO alert_event_keys (key) VALUES (?)", [(key,) for key in keys]
     )
 
 
-def unknown(register: Register, events: Iterable[AlertEvent], *, whole: bool = True) -> list[AlertEvent]:
-    """Those of which no key is known, or without ``whole`` not all keys are; a look before the transaction that decides."""
+def find_unknown_events(register: Register, events: Iterable[AlertEvent], *, whole: bool = True) -> list[AlertEvent]:
+    """The events of which no key is known; without ``whole``, those too of which some key is not.
+
+    It is a look before the transaction that decides.
+    """
     found = []
     for event in events:
         known = register._select(_KNOWN, json.dumps(event.keys))
@@ -133,7 +139,7 @@ def unknown(register: Register, events: Iterable[AlertEvent], *, whole: bool = T
     return found
 
 
-def known_as(register: Register, events: Iterable[AlertEvent]) -> list[str | None]:
+def find_stored_ids(register: Register, events: Iterable[AlertEvent]) -> list[str | None]:
     """The id that each of these is stored under by any of its keys; None where it is not."""
     given = list(events)
     rows = register._select(
@@ -144,7 +150,7 @@ def known_as(register: Register, events: Iterable[AlertEvent]) -> list[str | Non
     return [min((found[key] for key in event.keys if key in found), default=None) for event in given]
 
 
-def as_event(row: tuple[Any, ...]) -> NoticedEvent:
+def make_event(row: tuple[Any, ...]) -> NoticedEvent:
     """A stored event of a row with :data:`COLUMNS`."""
     identity, sort, kinds, work, day, at, data = row
     return NoticedEvent(identity, sort, frozenset(kinds.split()), work, day, at, json.loads(data))

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import NotFound
 from dutybook.records import content_id
-from dutybook.store.alerts.events import COLUMNS, NoticedEvent, as_event
+from dutybook.store.alerts.events import COLUMNS, NoticedEvent, make_event
 from dutybook.store.database.connection import immediate, translated, translates_errors
 from dutybook.store.database.protocols import Connection
+from dutybook.store.ids import ids_named, only_id
 from dutybook.store.sql import Sql, compose
 
 if TYPE_CHECKING:
@@ -72,7 +73,6 @@ _NEXT_OPEN = compose(
     open=_OPEN,
 )
 _ONE = compose("{deliveries} WHERE x.id = ?", deliveries=_SELECT)
-_BEGINNING = compose("{deliveries} WHERE x.id GLOB ? ORDER BY x.id LIMIT 3", deliveries=_SELECT)
 _NEWEST = compose(
     """{deliveries} WHERE (?1 = '[]' OR x.state IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR x.alert = ?2)
     ORDER BY x.created DESC, x.id LIMIT ?3""",
@@ -81,7 +81,7 @@ _NEWEST = compose(
 
 
 @translates_errors
-def put(
+def put_events(
     register: Register,
     alert: str,
     events: Iterable[str],
@@ -89,7 +89,19 @@ def put(
     now: datetime,
     state: str = "waiting",
 ) -> int:
-    """Have an alert tell events, within the caller's transaction; returns how many of them it did not have yet."""
+    """Have an alert tell events, within the caller's transaction.
+
+    Args:
+        register: the register, writable.
+        alert: the alert's id.
+        events: ids of events.
+        due: when they may be gathered into a delivery.
+        now: when they were noticed.
+        state: ``waiting``, or ``known`` for what the alert is not to tell.
+
+    Returns:
+        How many of them it did not have yet.
+    """
     told = register._connection.executemany(
         "INSERT OR IGNORE INTO outbox (alert, event, state, due, noticed) VALUES (?, ?, ?, ?, ?)",
         [(alert, event, state, stamp(due), stamp(now)) for event in events],
@@ -97,7 +109,7 @@ def put(
     return max(told.rowcount, 0)
 
 
-def has(register: Register, alert: str, events: Iterable[str | None]) -> frozenset[str]:
+def find_put_events(register: Register, alert: str, events: Iterable[str | None]) -> frozenset[str]:
     """Those of the events that an alert has in its outbox, told or not."""
     rows = register._select(
         "SELECT event FROM outbox WHERE alert = ? AND event IN (SELECT value FROM json_each(?))",
@@ -169,7 +181,7 @@ def claim(register: Register, now: datetime, until: datetime, by: str, alert: st
             return _delivery(register._connection.execute(_ONE, (row[0],)).fetchone())
 
 
-def sent(register: Register, delivery: Delivery, by: str, now: datetime) -> bool:
+def mark_sent(register: Register, delivery: Delivery, by: str, now: datetime) -> bool:
     """Note that a delivery arrived; False if it was not ours any more."""
     return _note(register, delivery, by, compose("state = 'sent', sent = ?, problem = '', doubtful = 0"), (stamp(now),))
 
@@ -187,7 +199,7 @@ class Failure:
     doubtful: bool = False
 
 
-def failed(register: Register, delivery: Delivery, by: str, now: datetime, failure: Failure) -> str:
+def mark_failed(register: Register, delivery: Delivery, by: str, now: datetime, failure: Failure) -> str:
     """Note that a delivery did not arrive; returns what becomes of it: waiting or dead."""
     dead = failure.lasting or delivery.attempts >= TRIES
     pause = pause_after(delivery)
@@ -228,7 +240,7 @@ def retry(register: Register, identity: str, now: datetime) -> Delivery:
     Raises:
         NotFound: there is none, or it has arrived already.
     """
-    found = one(register, identity)
+    found = find_delivery(register, identity)
     if found.state not in {"dead", "waiting"}:
         raise NotFound(f"the delivery {found.id} is {found.state}: only those that failed can be sent again")
     with translated(register.path), immediate(register._connection):
@@ -236,20 +248,19 @@ def retry(register: Register, identity: str, now: datetime) -> Delivery:
             "UPDATE deliveries SET state = 'waiting', attempts = 0, next_try = ? WHERE id = ? AND state IN ('dead', 'waiting')",
             (stamp(now), found.id),
         )
-    return one(register, found.id)
+    return find_delivery(register, found.id)
 
 
-def one(register: Register, identity: str) -> Delivery:
+def find_delivery(register: Register, identity: str) -> Delivery:
     """A delivery by its id or the beginning of it.
 
     Raises:
         NotFound: there is none, or several begin so.
     """
-    text = identity.strip().lower()
-    rows = register._select(_BEGINNING, text + "*") if len(text) >= 4 and text.isalnum() else []
-    if len(rows) != 1:
-        raise NotFound(f"{len(rows) or 'no'} deliveries begin with {identity!r}: dutybook alerts outbox lists them")
-    return _delivery(rows[0])
+    with translated(register.path):
+        found = ids_named(register._connection, "deliveries", identity)
+    full = only_id(found, identity, "delivery", "`dutybook alerts outbox` lists them.")
+    return _delivery(register._select(_ONE, full)[0])
 
 
 def deliveries(
@@ -260,7 +271,7 @@ def deliveries(
     return [_delivery(row) for row in register._select(_NEWEST, given, alert, limit)]
 
 
-def counts(register: Register) -> dict[str, int]:
+def count_deliveries(register: Register) -> dict[str, int]:
     """How many deliveries are in each state, and under ``outbox`` how many events wait to be gathered."""
     found = dict(register._select("SELECT state, count(*) FROM deliveries GROUP BY state"))
     waits = register._select_value("SELECT count(*) FROM outbox WHERE state = 'waiting'")
@@ -334,12 +345,12 @@ _NUMBER_SINCE = compose(
 
 def of_delivery(register: Register, delivery: str) -> list[NoticedEvent]:
     """What a delivery tells."""
-    return [as_event(row) for row in register._select(_OF_DELIVERY, delivery)]
+    return [make_event(row) for row in register._select(_OF_DELIVERY, delivery)]
 
 
 def waiting(register: Register, alert: str) -> list[NoticedEvent]:
     """What an alert (full id) has not gathered into a delivery yet."""
-    return [as_event(row) for row in register._select(_WAITING, alert)]
+    return [make_event(row) for row in register._select(_WAITING, alert)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +372,7 @@ def notices_of_acts(
     found = []
     for act, put, total, names in register._select(_GROUPS, alert, limit, offset):
         rows = register._select(_OF_GROUP, alert, put, act, most)
-        found.append(NoticeOfAct(tuple(as_event(row) for row in rows), total, tuple(json.loads(names)), put))
+        found.append(NoticeOfAct(tuple(make_event(row) for row in rows), total, tuple(json.loads(names)), put))
     return found
 
 

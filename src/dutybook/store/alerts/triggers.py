@@ -203,7 +203,7 @@ def _open(filters: Filters) -> Filters:
 
 
 def matching_norms(register: Register, filters: Filters, norms: Iterable[str]) -> frozenset[str]:
-    """Those of the norms that a search finds by its words and filters, in whatever version.
+    """Find which of some norms a search has by its words and filters, in whatever version.
 
     Raises:
         BadFilter: the search cannot be meant.
@@ -218,7 +218,7 @@ def matching_norms(register: Register, filters: Filters, norms: Iterable[str]) -
 
 
 def matching_documents(register: Register, filters: Filters, documents: Iterable[str]) -> frozenset[str]:
-    """Those of the documents that a search speaks of: by their act and language, or by a norm of theirs.
+    """Find which of some documents a search speaks of: by their act and language, or by a norm of theirs.
 
     Raises:
         BadFilter: as above.
@@ -255,7 +255,7 @@ def matching_documents(register: Register, filters: Filters, documents: Iterable
 
 
 def matching_works(register: Register, filters: Filters, works: Iterable[str]) -> frozenset[str]:
-    """Those of the acts that a search watches: it finds a norm or a document of theirs, or names them, though no text is here."""
+    """Find which of some acts a search watches: it finds a norm or a document of theirs, or names them, though no text is here."""
     asked = sorted(set(works))
     if not asked:
         return frozenset()

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadRequest, Conflict, NotFound
-from dutybook.store.controls.items import Item, ItemTable, check_unchanged
+from dutybook.store.controls.items import Item, ItemTable, check_unchanged, given_values
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
-from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.change import Change, check_day, check_one_of, check_text
+from dutybook.store.ids import ids_named, only_id
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change, check_day, check_lengths
 from dutybook.store.judgements.control_links import resolve_names
-from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, compose
-from dutybook.suggestions import did_you_mean
+from dutybook.suggestions import check_one_of, did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -76,12 +76,9 @@ class ControlChange:
         check_one_of("category", self.category, CATEGORIES)
         check_one_of("status of a control", self.status, STATUSES)
         check_day("review date", self.review_date)
-        for name, most in _LONGEST.items():
-            value = getattr(self, name)
-            check_text(name, value)
-            if value is not None and len(value) > most:
-                raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")
-            if value is not None and name != "description" and "\n" in value.strip():
+        check_lengths(self, _LONGEST)
+        for name in _LONGEST:
+            if name != "description" and "\n" in (getattr(self, name) or "").strip():
                 raise BadRequest(f"the {name} of a control is one line of text.")
         if self.title is not None and not self.title.strip():
             raise BadRequest("a control needs a title.")
@@ -89,8 +86,7 @@ class ControlChange:
     @property
     def values(self) -> dict[str, str]:
         """The fields that are given."""
-        given = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: value.strip() for name, value in given if value is not None}
+        return given_values(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +200,11 @@ def find_control(register: Register, text: str) -> Control:
     """
     with translated(register.path):
         connection = register._connection
-        found = list(resolve_names(connection, [text]).values()) or CONTROLS.beginning_with(connection, text)
-        if len(found) == 1:
-            return _loaded(connection, found[0])
-        if found:
-            raise NotFound(f"{len(found)} controls have ids that begin with {text!r}. Give more of it.")
-        known = [str(row[0]) for row in connection.execute("SELECT title FROM controls WHERE status <> 'retired'")]
-        raise NotFound(
-            f"there is no control {text!r}.{did_you_mean(text, known)} `dutybook control list` shows those that there are."
-        )
+        found = list(resolve_names(connection, [text]).values()) or ids_named(connection, CONTROLS.table, text)
+        titles = "SELECT title FROM controls WHERE status <> 'retired'"
+        known = [str(row[0]) for row in connection.execute(titles)] if not found else ()
+        where = f"{did_you_mean(text, known)} `dutybook control list` shows those that there are.".lstrip()
+        return _loaded(connection, only_id(found, text, "control", where))
 
 
 def controls_by_id(register: Register, ids: Sequence[str]) -> list[Control]:
@@ -263,12 +255,6 @@ def served_norms(register: Register, identity: str) -> list[ServedNorm]:
     with translated(register.path):
         rows = register._connection.execute(_SERVED, (identity,)).fetchall()
         return [ServedNorm(*(*row[:-1], bool(row[-1]))) for row in rows]
-
-
-def control_history(register: Register, identity: str) -> list[HistoryRow]:
-    """The changes of a control (id) and of its links to norms, in order."""
-    with translated(register.path):
-        return list(history.read(register._connection, item=identity))
 
 
 def _loaded(connection: Connection, identity: str) -> Control:

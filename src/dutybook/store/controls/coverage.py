@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from dutybook.languages.reader import rank_language
 from dutybook.store.database.connection import translated
 from dutybook.store.documents.works import titles
 from dutybook.store.search.filters import Filters, where
@@ -64,14 +65,10 @@ def _duties(register: Register, filters: Filters, reader: str) -> list[tuple[str
     chosen: dict[str, tuple[str, ...]] = {}
     for row in rows:
         known = chosen.get(row[1])
-        if known is None or _rank(row[5], reader) < _rank(known[5], reader):
+        if known is None or rank_language(row[5], reader) < rank_language(known[5], reader):
             chosen[row[1]] = row
     kept = {row[0] for row in chosen.values()}
     return [row for row in rows if row[0] in kept]
-
-
-def _rank(language: str, reader: str) -> tuple[bool, bool, str]:
-    return language != reader, language != "en", language
 
 
 def coverage(register: Register, filters: Filters | None = None, *, reader: str = "en") -> list[ActCoverage]:

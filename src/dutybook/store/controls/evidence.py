@@ -9,7 +9,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from dutybook.database_address import database_named
 from dutybook.errors import BadRequest, NotFound
 from dutybook.store.controls.controls import find_control
-from dutybook.store.controls.items import Item, ItemTable, check_unchanged
+from dutybook.store.controls.items import Item, ItemTable, check_unchanged, given_values
 from dutybook.store.database.connection import MEMORY, translated
 from dutybook.store.database.protocols import Connection
-from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.change import Change, check_day, check_link, check_text
-from dutybook.store.judgements.history import HistoryRow
+from dutybook.store.ids import ids_named, only_id
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change, check_day, check_lengths, check_link
 from dutybook.store.maintenance.copies import evidence_path
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import compose
@@ -89,11 +89,7 @@ class EvidenceChange:
 
     def __post_init__(self) -> None:
         check_day("valid until", self.valid_until)
-        for name, most in _LONGEST.items():
-            value = getattr(self, name)
-            check_text(name, value)
-            if value is not None and len(value) > most:
-                raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")
+        check_lengths(self, _LONGEST)
         if self.title is not None and (not self.title.strip() or "\n" in self.title):
             raise BadRequest("evidence needs a title of one line.")
         if self.remind_days is not None and not 0 <= self.remind_days <= 3650:
@@ -104,8 +100,7 @@ class EvidenceChange:
     @property
     def values(self) -> dict[str, str | int]:
         """The fields that are given."""
-        given = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: value.strip() if isinstance(value, str) else value for name, value in given if value is not None}
+        return given_values(self)
 
 
 def add_link(register: Register, said: EvidenceChange, *, by: str, now: datetime | None = None) -> EvidenceItem:
@@ -358,13 +353,13 @@ def find_evidence(register: Register, text: str) -> EvidenceItem:
     with translated(register.path):
         connection = register._connection
         named = connection.execute("SELECT id FROM evidence_items WHERE fold(title) = ? LIMIT 2", (fold(text.strip()),))
-        found = [row[0] for row in named] or EVIDENCE.beginning_with(connection, text)
-        if len(found) == 1:
-            return _loaded(connection, found[0])
-        if found:
+        called = [row[0] for row in named]
+        if len(called) > 1:
             raise NotFound(f"several pieces of evidence are called {text!r}: give the id.")
-        known = [row[0] for row in connection.execute("SELECT title FROM evidence_items")]
-        raise NotFound(f"there is no evidence {text!r}.{did_you_mean(text, known)} `dutybook evidence list` shows all.")
+        found = called or ids_named(connection, EVIDENCE.table, text)
+        known = [row[0] for row in connection.execute("SELECT title FROM evidence_items")] if not found else ()
+        where = f"{did_you_mean(text, known)} `dutybook evidence list` shows all.".lstrip()
+        return _loaded(connection, only_id(found, text, "evidence", where))
 
 
 _LIST = """SELECT id FROM evidence_items WHERE (?1 = '' OR instr(fold(title || ' ' || description || ' ' || target), ?1))
@@ -423,12 +418,6 @@ def evidence_by_id(register: Register, ids: Sequence[str]) -> list[EvidenceItem]
     """Evidence by ids, in this order."""
     with translated(register.path):
         return list(EVIDENCE.load(register._connection, ids).values())
-
-
-def evidence_history(register: Register, identity: str) -> list[HistoryRow]:
-    """The changes of evidence (id) and of its links, in order."""
-    with translated(register.path):
-        return list(history.read(register._connection, item=identity))
 
 
 def _reviews(connection: Connection, identity: str) -> list[str]:

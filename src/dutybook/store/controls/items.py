@@ -9,14 +9,18 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import groupby, islice
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dutybook.errors import ChangedSince, Defect
 from dutybook.records import content_id
+from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.sql import compose, insert_into, join, name, names
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 ADDED, REMOVED = "added", "removed"
 #: Rows that say of an object that it was linked to another, or unlinked; the link has a table of its own.
@@ -104,14 +108,6 @@ class ItemTable(Generic[T]):
     def _made(self, row: Iterable[Any]) -> T:
         return self.make(**dict(zip(self.columns, row, strict=True)))
 
-    def beginning_with(self, connection: Connection, text: str) -> list[str]:
-        """The ids that begin with at least four characters of one."""
-        beginning = text.strip().lower()
-        if len(beginning) < 4 or not beginning.isalnum():
-            return []
-        sql = compose("SELECT id FROM {table} WHERE id GLOB ? ORDER BY id", table=name(self.table))
-        return [str(row[0]) for row in connection.execute(sql, (beginning + "*",))]
-
     def problems(self, connection: Connection) -> Iterator[str]:
         """Where the table and the history disagree, a line each, twenty at most."""
         yield from islice(self._unequal(connection), 20)
@@ -154,6 +150,18 @@ def apply_row(item: T, row: HistoryRow) -> T:
         raise Defect(f"the history has a row of an unknown kind ({row.action}, {row.field}). Please report this.")
     typed = {field: type(getattr(item, field))(value) for field, value in said.items()}
     return replace(item, **typed, revision=row.seq, changed=row.at, changed_by=row.by)
+
+
+def given_values(said: Any) -> dict[str, Any]:
+    """The fields of a change (a dataclass) that are not None, texts without blanks around them."""
+    given = {field.name: getattr(said, field.name) for field in fields(said)}
+    return {key: v.strip() if isinstance(v, str) else v for key, v in given.items() if v is not None}
+
+
+def item_history(register: Register, identity: str) -> list[HistoryRow]:
+    """The changes of an object (full id) and of its links, in order."""
+    with translated(register.path):
+        return list(history.read(register._connection, item=identity))
 
 
 def check_unchanged(item: Item, revision: int | None) -> None:

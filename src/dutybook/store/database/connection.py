@@ -379,7 +379,7 @@ class WatchedConnection(sqlite3.Connection):
 
 
 def check_in_place(connection: Connection) -> None:
-    """The same for any connection; those in memory are always in place."""
+    """Raise RegisterUnwritable where the file of a connection was moved, deleted or replaced; one in memory never was."""
     if isinstance(connection, WatchedConnection):
         connection.check_in_place()
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from dutybook.languages.reader import rank_language
 from dutybook.resolve.periods import monthly_day, nominal, returns_by_itself
 from dutybook.store.database.connection import translated
 from dutybook.store.documents.works import titles
@@ -58,7 +59,7 @@ class AgendaQuery:
 
     @property
     def filters(self) -> Filters:
-        """What it narrows norms to."""
+        """The filters that a norm must pass to be on the agenda."""
         return Filters(
             work=self.work or None,
             owner=self.owner or None,
@@ -265,7 +266,7 @@ def _facts(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
         values += given
     rows = register._connection.execute(compose(_FACTS, passing=passing), values).fetchall()
     languages: dict[str, str] = {}
-    for row in sorted(rows, key=lambda r: (r[5] != query.reader, r[5] != "en", r[5])):
+    for row in sorted(rows, key=lambda r: rank_language(r[5], query.reader)):
         languages.setdefault(row[3] or row[2], row[5])
     seen: set[tuple[str, ...]] = set()
     for day, kind, document, work, place, language, quote, page in rows:

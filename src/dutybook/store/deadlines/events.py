@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dutybook.errors import NotFound
 from dutybook.records import content_id
+from dutybook.records.dates import utc_text
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
+from dutybook.store.ids import ids_named, is_named, none_named, only_id
 from dutybook.store.rows import DeadlineRow, EventRow, NormRow, rows
 from dutybook.store.search import terms
 from dutybook.store.sql import compose, insert_into, names, upsert_into
@@ -19,7 +20,6 @@ from dutybook.store.sql import compose, insert_into, names, upsert_into
 if TYPE_CHECKING:
     from dutybook.store.register import Register
 
-_MIN_ID = 4
 COLUMNS = tuple(field.name for field in fields(EventRow) if field.name not in {"orphan", "dates"})
 #: Selects events ``e`` as rows of :class:`EventRow`.
 SELECT_EVENTS = compose(
@@ -61,7 +61,7 @@ def event_of(norm: NormRow, deadline: DeadlineRow, counted: Counted, *, now: dat
         dates=tuple(counted.dates),
         steps=tuple(counted.steps),
         note=_storable(counted.note),
-        created=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
+        created=utc_text(now or datetime.now(UTC)),
         quote=deadline.quote,
         kind=deadline.kind,
         value=deadline.value,
@@ -99,35 +99,14 @@ def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[D
     Raises:
         NotFound: there is none, or several begin so (the message lists them).
     """
-    found = _ids_named(register, identity)
-    if len(found) > 1:
-        names = [f"deadline {deadline}" if deadline else f"norm {norm}" for norm, deadline in found]
-        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-        raise NotFound(f"{len(names)} ids begin with {identity!r}: {', '.join(names[:10])}{more}. Give more of it.")
-    if not found:
-        raise NotFound(f"there is no norm or deadline {identity!r}. `dutybook search` shows the ids of norms.")
-    ((norm, deadline),) = found
-    row = register.norm(norm).norm
-    return row, tuple(d for d in row.deadlines if deadline in (None, d.id))
-
-
-def _ids_named(register: Register, identity: str) -> list[tuple[str, str | None]]:
-    """Norms whose id is or begins so, and deadlines with their norms; those alone whose id it is, if there are any."""
-    text = identity.strip().lower()
-    if len(text) < _MIN_ID or not text.isalnum():
-        hint = (
-            f"give at least {_MIN_ID} characters of it" if text.isalnum() or not text else "an id is letters and digits"
-        )
-        raise NotFound(f"there is no norm or deadline {identity!r} ({hint}). `dutybook search` shows the ids of norms.")
-    found = [
-        (str(norm), str(deadline) if deadline else None)
-        for norm, deadline in register._select(
-            "SELECT id, NULL FROM norms WHERE id GLOB ?1 UNION ALL SELECT norm, id FROM deadlines WHERE id GLOB ?1"
-            " ORDER BY 1, 2",
-            text + "*",
-        )
-    ]
-    return [(norm, deadline) for norm, deadline in found if (deadline or norm) == text] or found
+    with translated(register.path):
+        norms, deadlines = (ids_named(register._connection, table, identity) for table in ("norms", "deadlines"))
+    full = only_id([*norms, *deadlines], identity, "norm or deadline", "`dutybook search` shows the ids of norms.")
+    if norms:
+        row = register.norm(full).norm
+        return row, row.deadlines
+    row = register.norm(register._select_value("SELECT norm FROM deadlines WHERE id = ?", full)).norm
+    return row, tuple(deadline for deadline in row.deadlines if deadline.id == full)
 
 
 def kind_of_act(register: Register, document: str) -> tuple[str, str]:
@@ -152,12 +131,10 @@ def named(register: Register, identity: str) -> list[EventRow]:
     Raises:
         NotFound: fewer than four characters, or nothing that begins so.
     """
-    text = identity.strip().lower()
-    found = [e for e in stored(register) if any(i.startswith(text) for i in (e.id, e.deadline, e.norm))]
-    if len(text) < _MIN_ID or not found:
-        hint = f" (give at least {_MIN_ID} characters of it)" if len(text) < _MIN_ID else ""
-        raise NotFound(f"no stored event belongs to {identity!r}{hint}. `dutybook due --list` shows them all.")
-    exact = [e for e in found if e.id == text]
+    found = [e for e in stored(register) if any(is_named(each, identity) for each in (e.id, e.deadline, e.norm))]
+    if not found:
+        raise none_named(identity, "stored event", "`dutybook due --list` shows them all.")
+    exact = [e for e in found if e.id == identity.strip().lower()]
     return exact or found
 
 

@@ -1,7 +1,7 @@
 """Checksums of what was read of each document, so that bytes that a disk or a program changed do not pass as the law's words.
 
 SQLite checks that its pages fit together, not what stands in them. A checksum is made when a document is stored, over the
-bytes of all its rows but for columns that follow from other documents. What people corrected counts as it was extracted.
+bytes of all its rows but for columns that are made anew in place. What people corrected counts as it was extracted.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dutybook.store.database.protocols import Connection
-from dutybook.store.documents.columns import COLUMNS, rows_of
+from dutybook.store.documents.columns import COLUMNS, REMADE, rows_of
 from dutybook.store.sql import compose, name, names
 
-_FOLLOWING = frozenset({("norms", "terms"), ("norms", "headings"), ("norms", "leading"), ("norms", "topics")})
+#: Topics are content, but checksums of this schema are made without them.
+_LEFT_OUT = frozenset(("norms", column) for column in (*REMADE, "topics"))
 #: Rows of works are shared by their documents, whose own words about them are in ``work_names``.
 _SHARED = frozenset({"works"})
 _CORRECTED = """SELECT iif(deadline = '', 'norms', 'deadlines'), iif(deadline = '', norm, deadline), field, value, extracted
@@ -57,7 +58,7 @@ def _of(connection: Connection, document: str) -> str:
         for table, columns in COLUMNS.items():
             if table in _SHARED:
                 continue
-            kept = [column for column in columns if (table, column) not in _FOLLOWING]
+            kept = [column for column in columns if (table, column) not in _LEFT_OUT]
             sql = compose(
                 "SELECT {columns} FROM {table} WHERE {whose}",
                 columns=names(kept),

@@ -80,6 +80,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+#: Columns of norms that are made anew in place when the rules for them change: what norms are found by, which is no content.
+REMADE = ("terms", "headings", "leading")
+
 
 def rows_of(table: str) -> Sql:
     """The condition for the rows of a table that belong to a document, whose id is the one parameter."""

@@ -27,7 +27,7 @@ from dutybook.records import (
 )
 from dutybook.records.norm_fields import NORM_FIELDS, PARTS, plain_value
 from dutybook.resolve.act_dates import status_of
-from dutybook.store.documents.columns import COLUMNS
+from dutybook.store.documents.columns import COLUMNS, REMADE
 from dutybook.store.search.headings import Places
 from dutybook.store.search.terms import headings_of, terms_of
 
@@ -37,8 +37,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Row = tuple[str | int | float | None, ...]
 
-#: What of a norm follows from the rest and is made anew in place when its rules change.
-_FOLLOWING = tuple(COLUMNS["norms"].index(column) for column in ("terms", "headings", "leading"))
+_REMADE_AT = frozenset(COLUMNS["norms"].index(column) for column in REMADE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +116,9 @@ class _Flattener:
         self._pages()
         self._document(version)
         document = self.analysis.document
-        # What norms are found by is no content.
         content = self.tables | {
             "norms": [
-                tuple(cell for at, cell in enumerate(row) if at not in _FOLLOWING) for row in self.tables["norms"]
+                tuple(cell for at, cell in enumerate(row) if at not in _REMADE_AT) for row in self.tables["norms"]
             ]
         }
         digest = hashlib.sha256(_json(content).encode("utf-8", "surrogatepass")).hexdigest()

@@ -51,7 +51,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundRow:
+class MarkedNorm:
     """A norm where it stands. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points); ``due`` is its first computed day (ISO 8601).
 
     ``dismissed``: somebody said that it is none. ``doubts`` are the fields that may be wrong.
@@ -75,8 +75,8 @@ class FoundRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DroppedRow:
-    """A candidate that was rejected, where it stands; boxes as in :class:`FoundRow`."""
+class MarkedRejection:
+    """A candidate that was rejected, where it stands; boxes as in :class:`MarkedNorm`."""
 
     id: str
     place: str
@@ -91,12 +91,12 @@ class DroppedRow:
 _PLACES = """SELECT id, parent, kind, number, heading, place, page, span_start, span_end FROM provisions WHERE document = ?
     ORDER BY position"""
 _SHEETS = "SELECT number, width, height, note, reasons FROM pages WHERE document = ? ORDER BY number"
-_FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
+_NORMS_MARKED = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
     substr(coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''), 1, 10),
     EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding'), n.quoted, n.legal_status, coalesce(e.fields, '{{}}')
     FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ?1 AND {within}
     AND (?4 = '[]' OR n.modality IN (SELECT value FROM json_each(?4))) ORDER BY n.position LIMIT ?5"""
-_DROPPED = compose(
+_REJECTIONS = compose(
     """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
     WHERE r.document = ?1 AND r.id NOT IN (SELECT rejected FROM added_norms)"""
 )
@@ -112,23 +112,23 @@ def _within(where: str, finding: Sql) -> Sql:
 
 def places(register: Register, document: str) -> list[PlaceRow]:
     """The provisions of a document (full id), in order; those inside another come after it."""
-    return [PlaceRow(*row) for row in _all(register, _PLACES, document)]
+    return [PlaceRow(*row) for row in register._select(_PLACES, document)]
 
 
 def sheets(register: Register, document: str) -> list[SheetRow]:
     """The pages of a document (full id); none where the format has none."""
-    found = _all(register, _SHEETS, document)
+    found = register._select(_SHEETS, document)
     return [SheetRow(number, width, height, note, from_json(why)) for number, width, height, note, why in found]
 
 
 def stretch(register: Register, document: str, start: int, end: int) -> str:
     """Characters ``start`` to ``end`` (half-open) of the text of a document (full id)."""
     sql = "SELECT substr(text, ?, ?) FROM texts WHERE document = ?"
-    found = _all(register, sql, start + 1, max(end - start, 0), document)
+    found = register._select(sql, start + 1, max(end - start, 0), document)
     return str(found[0][0]) if found else ""
 
 
-def found_in(
+def norms_in(
     register: Register,
     document: str,
     where: str,
@@ -136,40 +136,52 @@ def found_in(
     last: int,
     modalities: Sequence[str] = (),
     limit: int = 500,
-) -> list[FoundRow]:
-    """The norms of a document (full id) on pages or in a stretch of text (``where`` is PAGES or TEXT), of some modalities or of all."""
+) -> list[MarkedNorm]:
+    """The norms on pages of a document or in a stretch of its text.
+
+    Args:
+        register: the register.
+        document: the document's full id.
+        where: PAGES, or TEXT.
+        first: the first page, or the first offset.
+        last: the last page, or the offset behind the last one.
+        modalities: only norms of these; all if there are none.
+        limit: so many at most.
+    """
     kinds = json.dumps(list(modalities))
-    sql = compose(_FOUND, within=_within(where, compose("n")))
-    rows = _all(register, sql, document, first, last, kinds, limit)
+    sql = compose(_NORMS_MARKED, within=_within(where, compose("n")))
+    rows = register._select(sql, document, first, last, kinds, limit)
     with translated(register.path):
         told = [row[0] for row in rows if row[-1] != "{}"] if anything(register._connection) else []
         said = records_of(register._connection, told) if told else {}
     judged = {norm for norm, record in said.items() if record.finding}
-    made = [FoundRow(*_with_boxes(row[:-1], 9)) for row in rows]
+    made = [MarkedNorm(*_with_boxes(row[:-1], 9)) for row in rows]
     doubtful = [() if row[0] in judged else doubts_of(json.loads(row[-1])) for row in rows]
     return [replace(row, doubts=doubts) for row, doubts in zip(made, doubtful, strict=True)]
 
 
-def dropped_in(
+def rejections_in(
     register: Register, document: str, where: str, first: int, last: int, limit: int = 200
-) -> list[DroppedRow]:
-    """What was rejected there, as :func:`found_in` finds norms."""
+) -> list[MarkedRejection]:
+    """The candidates that were rejected on pages of a document or in a stretch of its text; parameters as for :func:`norms_in`."""
     within = _within(where, compose("r"))
-    sql = compose("{dropped} AND {within} ORDER BY r.position LIMIT ?4", dropped=_DROPPED, within=within)
-    rows = _all(register, sql, document, first, last, limit)
-    return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
+    sql = compose("{dropped} AND {within} ORDER BY r.position LIMIT ?4", dropped=_REJECTIONS, within=within)
+    rows = register._select(sql, document, first, last, limit)
+    return [MarkedRejection(*_with_boxes(row, 7)) for row in rows]
 
 
-def dropped(register: Register, document: str, limit: int, offset: int = 0, reason: str = "") -> list[DroppedRow]:
+def rejections(
+    register: Register, document: str, limit: int, offset: int = 0, reason: str = ""
+) -> list[MarkedRejection]:
     """What was rejected in a document (full id), for a reason (for any if it is empty), in order."""
-    sql = compose("{dropped} AND ?4 IN ('', r.reason) ORDER BY r.position LIMIT ?2 OFFSET ?3", dropped=_DROPPED)
-    rows = _all(register, sql, document, limit, offset, reason)
-    return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
+    sql = compose("{dropped} AND ?4 IN ('', r.reason) ORDER BY r.position LIMIT ?2 OFFSET ?3", dropped=_REJECTIONS)
+    rows = register._select(sql, document, limit, offset, reason)
+    return [MarkedRejection(*_with_boxes(row, 7)) for row in rows]
 
 
 def counts(register: Register, document: str) -> tuple[dict[str, int], int]:
     """How many norms of each modality a document (full id) has, and how many candidates were rejected."""
-    by = _all(register, "SELECT modality, count(*) FROM norms WHERE document = ? GROUP BY modality", document)
+    by = register._select("SELECT modality, count(*) FROM norms WHERE document = ? GROUP BY modality", document)
     return dict(by), sum(number for _, number in reasons(register, document))
 
 
@@ -177,17 +189,12 @@ def reasons(register: Register, document: str) -> list[tuple[str, int]]:
     """The reasons for which candidates of a document (full id) were rejected, each with how many there are, the most frequent first."""
     sql = """SELECT reason, count(*) FROM rejected WHERE document = ?1 AND id NOT IN (SELECT rejected FROM added_norms)
         GROUP BY reason ORDER BY 2 DESC, 1"""
-    return _all(register, sql, document)
+    return register._select(sql, document)
 
 
 def _with_boxes(row: Sequence[Any], at: int) -> list[Any]:
     """The columns of a row, that of the boxes read."""
     return [*row[:at], tuple(json.loads(row[at])), *row[at + 1 :]]
-
-
-def _all(register: Register, sql: str, *values: object) -> list[Any]:
-    with translated(register.path):
-        return register._connection.execute(sql, values).fetchall()
 
 
 #: A provision that is its own forefather stands this deep.

@@ -14,8 +14,9 @@ from dutybook.records.incidents import Clock, Duty, Report
 from dutybook.store.controls.items import Item, ItemTable
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
+from dutybook.store.ids import ids_named, is_named, only_id
 from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.change import check_text
+from dutybook.store.judgements.change import check_lengths
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record_rows import Book
 from dutybook.store.sql import compose
@@ -56,7 +57,7 @@ class StoredIncident(Item):
 
     @property
     def kind_names(self) -> tuple[str, ...]:
-        """The kinds; none: all."""
+        """The names of its kinds; none stands for all."""
         return tuple(json.loads(self.kinds))
 
     @property
@@ -119,7 +120,7 @@ class IncidentChange:
             check_kind(kind)
         if self.status is not None and self.status not in STATUSES:
             raise BadRequest(f"{self.status!r} is no status of an incident: {' or '.join(STATUSES)}")
-        _check_texts(self)
+        check_lengths(self, _LONGEST)
 
     @property
     def values(self) -> dict[str, str]:
@@ -147,7 +148,7 @@ class ReportChange:
     note: str | None = None
 
     def __post_init__(self) -> None:
-        _check_texts(self)
+        check_lengths(self, _LONGEST)
         if self.dropped and not (self.note or "").strip():
             raise BadRequest("say why this duty is none of yours: a note")
 
@@ -164,16 +165,6 @@ def check_kind(kind: str) -> None:
     if kind not in incident_kinds():
         hint = did_you_mean(kind, incident_kinds())
         raise BadRequest(f"there is no kind of incident {kind!r}{hint}. The kinds: {', '.join(incident_kinds())}")
-
-
-def _check_texts(change: object) -> None:
-    for name, most in _LONGEST.items():
-        value = getattr(change, name, None)
-        if value is None:
-            continue
-        check_text(name, value)
-        if len(value) > most:
-            raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")
 
 
 def open_incident(
@@ -241,7 +232,7 @@ def _duty_named(duties: Sequence[StoredDuty], text: str) -> StoredDuty:
     """A duty by its place, or by its id or the beginning of it."""
     wanted = text.strip().casefold()
     found = [d for d in duties if d.found.place.casefold() == wanted]
-    found = found or [d for d in duties if len(wanted) >= 4 and d.found.id.startswith(wanted)]
+    found = found or [d for d in duties if is_named(d.found.id, text)]
     if len(found) != 1:
         places = ", ".join(f"{d.found.id[:8]} ({d.found.place})" for d in (found or duties))
         raise NotFound(f"{'several duties are' if found else 'no duty is'} called {text!r} here. The duties: {places}")
@@ -255,11 +246,9 @@ def incident_named(register: Register, identity: str) -> StoredIncident:
         NotFound: there is none, or several ids begin so.
     """
     with translated(register.path):
-        found = INCIDENTS.beginning_with(register._connection, identity)
-        if len(found) != 1:
-            says = f"{len(found)} incidents begin with {identity!r}" if found else f"there is no incident {identity!r}"
-            raise NotFound(f"{says}. `dutybook incidents list` shows them all.")
-        return _loaded(register._connection, found[0])
+        found = ids_named(register._connection, INCIDENTS.table, identity)
+        full = only_id(found, identity, "incident", "`dutybook incidents list` shows them all.")
+        return _loaded(register._connection, full)
 
 
 def incidents(register: Register, *, status: str | None = None) -> list[StoredIncident]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dutybook.errors import BadRequest, NotFound
+from dutybook.errors import BadRequest
 from dutybook.records import BearerClass, Modality
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.documents.additions import id_of
+from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.change import Change, check_author
 from dutybook.store.judgements.record_rows import moment
+from dutybook.suggestions import check_one_of
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -43,11 +45,9 @@ def add_norm(register: Register, rejected: str, said: Addition, *, by: str, now:
         NotFound: there is no such sentence.
         BadRequest: nobody is named, or the modality or the class is none; or it was added before.
     """
-    if not by.strip():
-        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
-    for value, kind in ((said.modality, Modality), (said.bearer_class, BearerClass)):
-        if value not in {each.value for each in kind}:
-            raise BadRequest(f"{value!r} is none of: {', '.join(kind)}")
+    check_author(by)
+    check_one_of("modality", said.modality, tuple(Modality))
+    check_one_of("bearer class", said.bearer_class, tuple(BearerClass))
     sentence = register.rejection(rejected)
     norm = id_of(sentence.document, sentence.id)
     with translated(register.path), immediate(register._connection):
@@ -78,15 +78,13 @@ def take_back(register: Register, identity: str) -> str:
     """
     with translated(register.path), immediate(register._connection):
         connection = register._connection
-        beginning = identity.strip().lower()
-        found = connection.execute(
-            "SELECT rejected, document FROM added_norms WHERE norm GLOB ?1 OR rejected GLOB ?1", (f"{beginning}*",)
-        ).fetchall()
-        if not found or not beginning.isalnum():
-            raise NotFound(f"nobody added a norm {identity!r}. `dutybook rejected` lists sentences that can be added.")
-        if len(found) > 1:
-            raise NotFound(f"{len(found)} ids of norms that people added begin with {identity!r}. Give more of it.")
-        ((rejected, document),) = found
+        found = [
+            each for column in ("norm", "rejected") for each in ids_named(connection, "added_norms", identity, column)
+        ]
+        where = "`dutybook rejected` lists sentences that can be added."
+        full = only_id(found, identity, "norm that somebody added", where)
+        added = "SELECT rejected, document FROM added_norms WHERE ? IN (norm, rejected)"
+        rejected, document = connection.execute(added, (full,)).fetchone()
         connection.execute("DELETE FROM added_norms WHERE rejected = ?", (rejected,))
         register._writer.rewrite(document)
     return str(rejected)

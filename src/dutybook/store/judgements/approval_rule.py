@@ -16,7 +16,7 @@ from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.change import Change, check_author
 from dutybook.store.judgements.history import Entry, HistoryRow
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import Book, Row, moment
@@ -51,8 +51,7 @@ def set_second_person(register: Register, *, on: bool, by: str, now: datetime | 
     Raises:
         BadRequest: nobody is named.
     """
-    if not by.strip():
-        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
+    check_author(by)
     with translated(register.path), immediate(register._connection):
         connection = register._connection
         if is_in_force(connection) != on:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from dutybook.errors import BadRequest
 from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import CLOSED, REQUIRED
 from dutybook.store.judgements.record import APPLICABILITIES, DEADLINE, DUE, FIELDS, PRIORITIES, STATUSES, tag_names
+from dutybook.suggestions import check_one_of
 
 _PERIOD = r"P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?"
 # As the guidelines write values: a day (or a day of every year), a period, how often.
@@ -118,10 +120,10 @@ def evidence_links(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def check_one_of(what: str, value: str | None, allowed: tuple[str, ...]) -> None:
-    """Raises BadRequest for a value that is none of those allowed; None is no value."""
-    if value is not None and value not in allowed:
-        raise BadRequest(f"{value!r} is no {what}. There are: {', '.join(a for a in allowed if a)}.")
+def check_author(by: str) -> None:
+    """Raises BadRequest where nobody is named who says something."""
+    if not by.strip():
+        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
 
 
 def check_day(what: str, value: str | None) -> None:
@@ -140,6 +142,16 @@ def check_text(what: str, value: str | None) -> None:
             raise BadRequest(f"the {what} has characters that are no text. Type it anew.") from None
         if "\0" in value:
             raise BadRequest(f"the {what} has characters that are no text. Type it anew.")
+
+
+def check_lengths(said: object, longest: Mapping[str, int]) -> None:
+    """Raises BadRequest for a field of a change that cannot be stored, or has more characters than ``longest`` says of it."""
+    for name, most in longest.items():
+        # Changes that share a table of lengths have not all of its fields.
+        value = getattr(said, name, None)
+        check_text(name, value)
+        if value is not None and len(value) > most:
+            raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")
 
 
 def check_link(label: str, target: str) -> None:

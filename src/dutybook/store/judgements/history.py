@@ -74,7 +74,7 @@ class Verdict:
 
     @property
     def head(self) -> str:
-        """To be kept elsewhere and given again: ``rows:hash``."""
+        """The number and the hash of the last row (``rows:hash``): kept elsewhere, it shows later whether rows before it were changed."""
         return f"{self.rows}:{self.hash}"
 
 

@@ -11,6 +11,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from dutybook.errors import Defect
+from dutybook.records.dates import utc_text
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
@@ -369,8 +370,8 @@ ITSELF = "dutybook"
 
 
 def moment(now: datetime | None = None) -> str:
-    """A moment as the history writes it: UTC, to the second."""
-    return (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    """A moment as the history writes it; now if none is given."""
+    return utc_text(now or datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.writer import derive_judgements
+from dutybook.store.ids import ids_named
 from dutybook.store.judgements import approval_rule, control_links, corrections, history, record_rows, successors
-from dutybook.store.judgements.change import Change, evidence_links
+from dutybook.store.judgements.change import Change, check_author, evidence_links
 from dutybook.store.judgements.history import HistoryRow, Verdict
 from dutybook.store.judgements.record import DEADLINE, DUE, TAGS_APART, Record, Tie, tag_names, tie_json
 from dutybook.store.judgements.record_rows import (
@@ -41,8 +42,7 @@ def writing(register: Register, *, by: str, now: datetime | None = None, why: st
     Raises:
         BadRequest: nobody is named.
     """
-    if not by.strip():
-        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
+    check_author(by)
     with translated(register.path), immediate(register._connection):
         yield Book(register._connection, by, moment(now), why)
 
@@ -163,15 +163,9 @@ def history_of(register: Register, identity: str) -> tuple[Record, list[HistoryR
     """
     with translated(register.path):
         connection = register._connection
-        text = identity.strip().lower()
-        found = [
-            str(row[0])
-            for row in connection.execute("SELECT DISTINCT review FROM review_norms WHERE norm GLOB ?", (text + "*",))
-        ]
-        if len(text) < 4 or not text.isalnum() or len(found) != 1:
-            record = record_of(connection, register.norm(identity).norm.id)
-        else:
-            record = load(connection, found)[found[0]]
+        kept = ids_named(connection, "review_norms", identity, "norm")
+        norm = kept[0] if len(kept) == 1 else register.norm(identity).norm.id
+        record = record_of(connection, norm)
         return record, list(history.read(connection, review=record.id))
 
 

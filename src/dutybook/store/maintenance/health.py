@@ -231,7 +231,7 @@ def _damage(problems: list[str]) -> str:
 def problems(connection: Connection) -> list[str]:
     """Damage of the file, references that lead nowhere, an index that does not fit its text; empty if sound."""
     # Here, since this module is loaded with every register.
-    from dutybook.store.assessments.assessments import ASSESSMENTS
+    from dutybook.store.assessments import ASSESSMENTS
     from dutybook.store.incidents.incidents import DUTIES, INCIDENTS
 
     found: list[str] = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from dutybook.errors import BadFilter
 from dutybook.languages.procedures import STEPS
 from dutybook.records import FactType
 from dutybook.records.dates import is_partial_date
@@ -30,8 +31,8 @@ from dutybook.resolve.claims import (
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.news.coming_acts import named_in_news
-from dutybook.store.search.facets import check_one_of
 from dutybook.store.sql import all_of, compose, english_title_of
+from dutybook.suggestions import check_one_of
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -262,7 +263,7 @@ def claims(
     """
     wanted = frozenset(states)
     for state in sorted(wanted):
-        check_one_of("state of a claim", state, STATES)
+        check_one_of("state of a claim", state, STATES, BadFilter)
     conditions, values = [], list[str]()
     if work is not None:
         named, given = named_in_news(register, work)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from dutybook.errors import BadFilter
 from dutybook.languages.procedures import find_main_act
 from dutybook.records import NAMED_ACT, Step
 from dutybook.resolve.claims import last_day_of, tells_of
@@ -17,8 +18,8 @@ from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.news.claims import Named, find_act_of_date
 from dutybook.store.news.coming_acts import named_in_news
-from dutybook.store.search.facets import check_one_of
 from dutybook.store.sql import compose, english_title_of
+from dutybook.suggestions import check_one_of
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -143,7 +144,7 @@ def procedures(
     """
     wanted = frozenset(states)
     for state in sorted(wanted):
-        check_one_of("state of a procedure", state, STATES)
+        check_one_of("state of a procedure", state, STATES, BadFilter)
     chosen, values = compose("1"), tuple[str, ...]()
     if work is not None:
         named, values = named_in_news(register, work)

@@ -17,6 +17,7 @@ from dutybook.records.profiles import Answer, Profile, merged
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history
+from dutybook.store.judgements.change import check_author
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.judgements.record_rows import moment
 from dutybook.store.profiles.making import propose
@@ -205,8 +206,7 @@ def remove_profile(register: Register, name: str, *, by: str, now: datetime | No
 @contextmanager
 def _writing(register: Register, by: str) -> Iterator[Connection]:
     """A transaction of somebody who is named."""
-    if not by.strip():
-        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
+    check_author(by)
     with translated(register.path), immediate(register._connection):
         yield register._connection
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ from dutybook.store.judgements.record_rows import OURS_SQL, REJECTED_SQL, STATES
 from dutybook.store.profiles import for_us
 from dutybook.store.search.conditions import Condition, condition
 from dutybook.store.sql import NOTHING, Sql, any_of, compose, marks, name, names
-from dutybook.suggestions import did_you_mean
+from dutybook.suggestions import check_one_of
 
 #: A cell of ``norm_facets``: text, or NULL.
 Cell = str | None
@@ -314,10 +314,4 @@ def check_values(name: str, given: str | Iterable[str] | None) -> None:
     allowed = FACETS[name].labels if values else None
     for value in values:
         if allowed is not None:
-            check_one_of(name.replace("_", " "), value, allowed)
-
-
-def check_one_of(name: str, value: str | None, allowed: Collection[str]) -> None:
-    """Raises BadFilter for a value that is none of those that are allowed; None stands for no value."""
-    if value is not None and value not in allowed:
-        raise BadFilter(f"{value!r} is no {name}. There are: {', '.join(allowed)}.{did_you_mean(value, allowed)}")
+            check_one_of(name.replace("_", " "), value, allowed, BadFilter)

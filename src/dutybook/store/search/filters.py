@@ -9,16 +9,15 @@ from datetime import date
 
 from dutybook.errors import BadFilter
 from dutybook.languages.wordforms import LANGUAGES
+from dutybook.store.ids import glob_of
 from dutybook.store.judgements import record_rows
 from dutybook.store.search.conditions import WIDE, Columns, Condition, condition, rows_sql, together
-from dutybook.store.search.facets import FACETS, ROLES, check_one_of, check_values, values_of
+from dutybook.store.search.facets import FACETS, ROLES, check_values, values_of
 from dutybook.store.search.query import Query, parse
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, any_of, compose
 from dutybook.store.versions import in_force
-from dutybook.suggestions import near_matches
-
-_MIN_ID = 4
+from dutybook.suggestions import check_one_of, near_matches
 
 #: One value or several.
 Several = str | tuple[str, ...] | None
@@ -83,7 +82,8 @@ class Filters:
         """Raises BadFilter for a value that cannot be meant."""
         for facet in FACETS:
             check_values(facet, getattr(self, facet))
-        check_one_of("strength", self.strength, ("must", "should"))
+        for strength in values_of(self.strength):
+            check_one_of("strength", strength, ("must", "should"), BadFilter)
         for language in values_of(self.language):
             if not re.fullmatch(r"[A-Za-z]{2,3}", language):
                 raise BadFilter(
@@ -205,7 +205,7 @@ def where(filters: Filters, *, match: bool = True, columns: Columns = WIDE) -> t
 
 
 def conditions_of(filters: Filters, *, match: bool) -> list[Condition]:
-    """The same as single conditions that must all hold."""
+    """The conditions of ``filters``, all of which must hold; without ``match``, not those of the words that must occur."""
     made = filters.conditions()
     query = filters.query
     if query.impossible:
@@ -281,9 +281,8 @@ def named_document(text: str | None) -> tuple[Sql, tuple[str, ...]]:
     """The SQL condition on ``d`` for documents by id, beginning of an id, part of source or title; None means all."""
     if text is None:
         return compose("1"), ()
-    beginning = text.lower() + "*" if re.fullmatch(f"[0-9A-Fa-f]{{{_MIN_ID},16}}", text) else ""
     sql = compose("(d.id = ? OR d.id GLOB ? OR instr(fold(d.source), ?) OR instr(fold(d.title), ?))")
-    return sql, (text, beginning, fold(text), fold(text))
+    return sql, (text, glob_of(text), fold(text), fold(text))
 
 
 def as_date(value: date | str | None, name: str) -> date | None:

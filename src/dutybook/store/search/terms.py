@@ -298,10 +298,6 @@ _OWN = compose(
 )
 #: Columns of the narrow row, in the order in which the selections above give what they change to.
 _OWN_COLUMNS = ("modality", "strength", "bearer", "bearer_class", "role", "dues")
-_UNKNOWN = """SELECT n.id, n.language, n.action, p.heading, n.quote, parent.heading FROM norms n
-    LEFT JOIN provisions p ON p.document = n.document AND p.id = n.provision
-    LEFT JOIN provisions parent ON parent.document = n.document AND parent.id = p.parent
-    WHERE n.document = ? AND n.topics IS NULL"""
 
 
 def write(connection: Connection, document: str) -> None:
@@ -321,13 +317,8 @@ def follow(connection: Connection, works: Iterable[str]) -> None:
 
 
 def remake(connection: Connection, documents: Iterable[str]) -> None:
-    """Make all rows of these documents anew, with the topics of norms that an older version stored."""
-    from dutybook.languages.topics import topics_of
-
+    """Make all rows of these documents anew."""
     for document in documents:
-        for norm, language, action, heading, quote, above in connection.execute(_UNKNOWN, (document,)).fetchall():
-            topics = topics_of(language, action, heading or above, quote)
-            connection.execute("UPDATE norms SET topics = ? WHERE id = ?", (" ".join(topics), norm))
         write(connection, document)
 
 

@@ -26,7 +26,15 @@ def store_changes(
     versions: tuple[VersionText, VersionText],
     pairs: Iterable[Pair],
 ) -> None:
-    """Store what changed from the first document to the second."""
+    """Store what changed from one document to a later one in the same language, within the caller's transaction.
+
+    Args:
+        connection: the register's, in a transaction.
+        work: the id of the act.
+        documents: their full ids, the earlier one first.
+        versions: what the two say, in the same order.
+        pairs: norms of the two that are one.
+    """
     connection.executemany(
         _INSERT,
         [
@@ -157,7 +165,15 @@ def store_deviations(
     versions: tuple[VersionText, VersionText],
     pairs: Iterable[Pair],
 ) -> None:
-    """Store where the second document says something else than the first."""
+    """Store where two languages of one version say different things, within the caller's transaction.
+
+    Args:
+        connection: the register's, in a transaction.
+        work: the id of the act.
+        documents: their full ids.
+        versions: what the two say, in the same order.
+        pairs: norms of the two that are one.
+    """
     connection.executemany(
         "INSERT OR IGNORE INTO deviations (id, work, identity, kind, norm, other, statement, other_statement, document, other_document)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -189,8 +205,8 @@ def version_text(connection: Connection, document: str) -> VersionText:
 
 
 def kept_text(connection: Connection, document: str) -> VersionText:
-    """The same for norms as the extractor has them: the last few are kept, since the languages and versions of an act are
-    stored one after the other and each is held against those before it.
+    """What :func:`version_text` reads, with the last few kept: the languages and versions of an act are stored one after the other, and
+    each is held against those before it.
     """
     sql = """SELECT d.digest, v.valid_from FROM documents d LEFT JOIN versions v ON v.document = d.id WHERE d.id = ?"""
     digest, since = connection.execute(sql, (document,)).fetchone()

@@ -203,7 +203,7 @@ class Differences:
         return [CorrectionRow(*row) for row in found]
 
     def counts(self, documents: Iterable[str]) -> list[tuple[VersionRow, dict[str, int]]]:
-        """For each version that one of these documents is, or follows: how many changes of each kind it brought."""
+        """How many changes of each kind a version brought, for the versions that these documents are and those that follow on them."""
         news = set()
         for document in documents:
             rows = self.connection.execute(

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from dutybook.ingest.sources.interface import Item
 from dutybook.reasons import Reason, join_reasons
 from dutybook.reasons import as_json as reasons_json
+from dutybook.records.dates import utc_text
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import NOTHING, Sql, compose, settings
-from dutybook.store.watches.watches import as_json, clean, moment, write
+from dutybook.store.watches.watches import as_json, clean, write
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -64,8 +65,17 @@ def record(
     """Keep what a source listed, and how far it has come, in one transaction: from then on nothing of it can be lost.
 
     What it lists for the first time, what has another stamp, and what has none is to be fetched; what failed waits for its time.
+
+    Args:
+        register: the register, writable.
+        watch: the number of the watch.
+        items: what the source listed.
+        cursor: how far the source has come, in words of its own that it is given again.
+        gone: keys of items that the source says have gone.
+        complete: whether it listed all that it has; then what is known and was not listed has gone, too.
+        now: when it was listed.
     """
-    at = moment(now)
+    at = utc_text(now)
 
     def doing(connection: Connection) -> News:
         known = {
@@ -133,7 +143,7 @@ def to_fetch(register: Register, watch: int, *, now: datetime) -> list[WatchItem
                 """watch = ? AND gone IS NULL AND (state = 'waiting' OR (state = 'failed' AND next_try <= ?))
                 ORDER BY published IS NULL, published, key"""
             ),
-            (watch, moment(now)),
+            (watch, utc_text(now)),
         )
     )
 
@@ -177,7 +187,7 @@ def fetched(register: Register, watch: int, key: str, new: NewFile, *, now: date
         connection.execute(
             "INSERT INTO watch_files (watch, key, file, url, sha256, fingerprint, published, fetched, state)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'fetched')",
-            (watch, key, new.file, new.url, new.sha256, new.fingerprint, new.published, moment(now)),
+            (watch, key, new.file, new.url, new.sha256, new.fingerprint, new.published, utc_text(now)),
         )
         _kept(connection, watch, key, new.etag, new.modified)
 
@@ -187,7 +197,7 @@ def fetched(register: Register, watch: int, key: str, new: NewFile, *, now: date
 def failed(register: Register, watch: int, key: str, *, error: str, next_try: datetime | None) -> None:
     """Note that an item could not be had, and when it is tried again; None: not before it changes."""
     sql = "UPDATE watch_items SET state = 'failed', tries = tries + 1, next_try = ?, error = ? WHERE watch = ? AND key = ?"
-    values = (moment(next_try) if next_try else None, clean(error), watch, key)
+    values = (utc_text(next_try) if next_try else None, clean(error), watch, key)
     write(register, lambda connection: connection.execute(sql, values))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dutybook.errors import Conflict, NotFound
+from dutybook.records.dates import utc_text
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.retries import retry_while_busy
@@ -64,7 +65,7 @@ class Watch(WatchSettings):
 
     def due(self, now: datetime) -> bool:
         """Whether it is to be looked at."""
-        if self.paused or (self.not_before and self.not_before > moment(now)):
+        if self.paused or (self.not_before and self.not_before > utc_text(now)):
             return False
         if self.last_run is None:
             return True
@@ -104,11 +105,6 @@ _SUCCEEDED = """UPDATE watches SET last_run = r.started, last_ok = r.started, er
     FROM watch_runs r WHERE r.id = ?1 AND watches.id = r.watch"""
 
 
-def moment(now: datetime) -> str:
-    """A moment as the register keeps it."""
-    return now.astimezone(UTC).isoformat(timespec="seconds")
-
-
 def write(register: Register, doing: Callable[[Connection], T]) -> T:
     """Do something in one transaction, waiting for others that write, for a minute.
 
@@ -138,7 +134,7 @@ def add(register: Register, new: WatchSettings, *, by: str, now: datetime) -> Wa
         connection.execute(
             "INSERT INTO watches (name, kind, target, options, fetch_options, reading, every, created, created_by)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (new.name, new.kind, new.target, *settings, new.every, moment(now), by),
+            (new.name, new.kind, new.target, *settings, new.every, utc_text(now), by),
         )
 
     write(register, doing)
@@ -199,9 +195,9 @@ def claim(
         if row is None:
             return False
         held, until = row
-        if held and held != holder and until and until > moment(now) and alive(held):
+        if held and held != holder and until and until > utc_text(now) and alive(held):
             return False
-        until = moment(now + timedelta(seconds=seconds))
+        until = utc_text(now + timedelta(seconds=seconds))
         connection.execute("UPDATE watches SET holder = ?, held_until = ? WHERE id = ?", (holder, until, watch))
         return True
 
@@ -220,7 +216,7 @@ def begin_run(register: Register, watch: int, *, now: datetime) -> int:
     def doing(connection: Connection) -> int:
         connection.execute(_DELETE_OLD_RUNS, (watch, _RUNS_KEPT))
         made = connection.execute(
-            "INSERT INTO watch_runs (watch, started) VALUES (?, ?) RETURNING id", (watch, moment(now))
+            "INSERT INTO watch_runs (watch, started) VALUES (?, ?) RETURNING id", (watch, utc_text(now))
         )
         return int(made.fetchall()[0][0])
 
@@ -242,10 +238,15 @@ def end_run(
     def doing(connection: Connection) -> None:
         connection.execute(
             "UPDATE watch_runs SET finished = ?, listed = ?, fetched = ?, read = ?, unread = ?, problems = ? WHERE id = ?",
-            (moment(now), *(counts[name] for name in ("listed", "fetched", "read", "unread")), as_json(problems), run),
+            (
+                utc_text(now),
+                *(counts[name] for name in ("listed", "fetched", "read", "unread")),
+                as_json(problems),
+                run,
+            ),
         )
         if error:
-            connection.execute(_FAILED, (run, clean(error), moment(not_before) if not_before else None))
+            connection.execute(_FAILED, (run, clean(error), utc_text(not_before) if not_before else None))
         else:
             connection.execute(_SUCCEEDED, (run,))
 

@@ -245,7 +245,7 @@ def delivery(request: Request, id: str) -> dict[str, Any]:
     """A message (id, or four characters of it) with all that it tells. Needs the role editor."""
     seeing(request, Role.EDITOR)
     with reading(request) as register:
-        found = outbox.one(register, id)
+        found = outbox.find_delivery(register, id)
         events = outbox.of_delivery(register, found.id)
     items = entries(events, found.reader, datetime.fromisoformat(found.created), found.zone)
     return {"delivery": delivery_as_json(found), "items": items}

@@ -10,8 +10,8 @@ from pydantic import Field
 from starlette.requests import Request
 
 from dutybook.store import Register
-from dutybook.store.assessments import assessments as kept
-from dutybook.store.assessments.assessments import DECISIONS, KINDS, Assessment, AssessmentChange
+from dutybook.store import assessments as kept
+from dutybook.store.assessments import DECISIONS, KINDS, Assessment, AssessmentChange
 from dutybook.web.api.models import Answer, Body, page_of
 from dutybook.web.api.parameters import Flag, OneOf, Paging, Text, make_page, slice_page, slice_rows
 from dutybook.web.api.routing import changing_as_editor, operation, reading, writing

@@ -15,6 +15,7 @@ from dutybook.searching.control_suggestions import suggestions
 from dutybook.store import Filters
 from dutybook.store.controls import controls, coverage
 from dutybook.store.controls.controls import CATEGORIES, STATUSES, ControlChange
+from dutybook.store.controls.items import item_history
 from dutybook.web.api.models import Answer, ApplicabilityWord, Body, HistoryRow, NormRow, StatusWord, of_row, page_of
 from dutybook.web.api.parameters import Code, Day, OneOf, Paged, Paging, Text, make_page, slice_page, slice_rows
 from dutybook.web.api.problems import Refusal
@@ -163,7 +164,7 @@ def change(request: Request, id: ControlId, body: ControlUpdate) -> controls.Con
 def history(request: Request, id: ControlId, asked: Paged) -> dict[str, Any]:
     """The changes of a control and of its links to norms, the newest first."""
     with reading(request) as register:
-        rows = controls.control_history(register, controls.find_control(register, id).id)[::-1]
+        rows = item_history(register, controls.find_control(register, id).id)[::-1]
     return slice_page(request, asked, rows)
 
 

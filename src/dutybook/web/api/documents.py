@@ -10,11 +10,11 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dutybook.errors import NotFound
 from dutybook.store import Register, rows
 from dutybook.store.documents import view
 from dutybook.store.documents import view as lists
 from dutybook.store.documents.view import provisions as provisions_of
+from dutybook.store.ids import is_named, only_id
 from dutybook.store.watches import watch_items
 from dutybook.web.api.models import Answer, Fact, Penalty, ReadWord, Rejected, of_row, page_of
 from dutybook.web.api.norms import _Png, draw_page
@@ -205,13 +205,8 @@ def _listed(request: Request, asked: OfDocument, rows_of: Callable[..., tuple[li
 
 def find_document(register: Register, identity: str) -> rows.DocumentRow:
     """The document with this id, or the only one whose id begins so; NotFound for none or several."""
-    text = identity.lower()
-    found = [row for row in register.documents(text) if row.id == text or (len(text) >= 4 and row.id.startswith(text))]
-    exact = [row for row in found if row.id == text]
-    if len(exact or found) != 1:
-        says = f"{len(found)} documents have ids that begin with" if found else "there is no document with the id"
-        raise NotFound(f"{says} {identity!r}; GET /api/v1/documents lists them")
-    return (exact or found)[0]
+    found = {row.id: row for row in register.documents(identity.lower()) if is_named(row.id, identity)}
+    return found[only_id(list(found), identity, "document", "GET /api/v1/documents lists them.")]
 
 
 def with_address(row: rows.DocumentRow, address: str) -> dict[str, Any]:

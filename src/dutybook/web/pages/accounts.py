@@ -249,7 +249,7 @@ _LONGEST_DAYS = 3650
 
 @router.get("/account")
 def show_account(request: Request) -> Response:
-    """The page."""
+    """Show somebody's own account: password, tokens, sessions."""
     return _account_page(request)
 
 

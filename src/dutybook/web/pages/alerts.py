@@ -60,7 +60,7 @@ def alerts(request: Request) -> HTMLResponse:
     works: Jobs = request.app.state.jobs
     with reading(request) as register:
         found = kept.all_alerts(register)
-        counts = outbox.counts(register)
+        counts = outbox.count_deliveries(register)
         following = outbox.next_moment(register)
         rows = [
             (alert, _asks(request, register, alert), [describe_channel(channel) for channel in alert.channels])

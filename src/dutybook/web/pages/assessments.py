@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dutybook.store.assessments import assessments as kept
-from dutybook.store.assessments.assessments import DECISIONS, AssessmentChange
+from dutybook.store import assessments as kept
+from dutybook.store.assessments import DECISIONS, AssessmentChange
+from dutybook.store.controls.items import item_history
 from dutybook.web import render
 from dutybook.web.pages.changes import merge_changes
 from dutybook.web.request_values import Given, clean, editing, number, reading, text_of, writing
@@ -43,7 +44,7 @@ def show(request: Request, identity: str) -> HTMLResponse:
     with reading(request) as register, register.translated_errors():
         item = kept.assessment_named(register, identity)
         affected = kept.affected_norms(register, item)
-        history = kept.assessment_history(register, item.id)
+        history = item_history(register, item.id)
     owners, controls = kept.owners_and_controls(affected)
     records = {norm: one.record for one in affected for norm in (one.change.new_norm, one.change.old_norm) if norm}
     by_place = {one.change.place: one.record for one in affected if one.record}

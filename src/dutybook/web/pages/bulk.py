@@ -18,7 +18,7 @@ from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.review_queue import matching
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.reader import Reader, language_of, reader_of
-from dutybook.web.request_values import clean, editing, own_path, writing
+from dutybook.web.request_values import check_form, clean, editing, own_path, writing
 from dutybook.web.result_table import ROWS
 from dutybook.web.search_address import PAGE, given_filters
 
@@ -36,9 +36,7 @@ async def _sent(request: Request) -> tuple[dict[str, str], list[str]]:
     """The fields of a form of this session, and the norms chosen in it; HTTPException 403 if the form is of another session."""
     form = await request.form(max_files=0, max_fields=ROWS + 40, max_part_size=10_000)
     given = {name: value for name, value in form.items() if isinstance(value, str)}
-    session: str | None = request.state.session
-    if session is None or not request.app.state.access.may_change(session, given.get("token")):
-        raise Denied(403, "form")
+    check_form(request, given)
     return given, [value for value in form.getlist("norm") if isinstance(value, str)]
 
 

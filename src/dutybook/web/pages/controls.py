@@ -16,6 +16,7 @@ from dutybook.searching.control_suggestions import suggestions
 from dutybook.store import Filters, Register
 from dutybook.store.controls import controls, coverage, evidence
 from dutybook.store.controls.controls import CATEGORIES, STATUSES, ControlChange
+from dutybook.store.controls.items import item_history
 from dutybook.store.documents.norm_context import parts_of
 from dutybook.store.judgements import reviews
 from dutybook.suggestions import near_matches
@@ -101,7 +102,7 @@ def _show(request: Request, identity: str, problem: str = "", given: Mapping[str
     with reading(request) as register:
         control = controls.find_control(register, clean(identity))
         served = controls.served_norms(register, control.id)
-        history = controls.control_history(register, control.id)
+        history = item_history(register, control.id)
         today = request.app.state.settings.today()
         shown = [(item, item.state(today)) for item in evidence.evidence_of_control(register, control.id)]
     values: dict[str, Any] = {

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from dutybook.errors import BadRequest, DutybookError, NotFound
 from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
-from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, reasons, sheets, source_of
+from dutybook.store.documents.view import PlaceRow, SheetRow, counts, places, reasons, rejections, sheets, source_of
 from dutybook.store.documents.works import short_names
 from dutybook.store.folders import hide_folder_in
 from dutybook.store.judgements.additions import Addition, add_norm
@@ -152,7 +152,7 @@ def _list_rejected(
     listed = dict(by_reason).get(why, 0) if why else total
     chosen = {"why": why} if why else {}
     return {
-        "rejected": dropped(register, identity, _LISTED, first, why),
+        "rejected": rejections(register, identity, _LISTED, first, why),
         "reasons": by_reason,
         "why_chosen": why,
         "rejected_total": total,
@@ -322,7 +322,7 @@ async def image(request: Request, identity: str, number: int) -> Response:
         return Response(status_code=304, headers=headers)
     try:
         # No thread waits: they are for who can be answered at once.
-        data = await asyncio.shield(asyncio.wrap_future(drawer.asked(source, row[1], number)))
+        data = await asyncio.shield(asyncio.wrap_future(drawer.begin_page(source, row[1], number)))
     except DutybookError as error:
         return PlainTextResponse(hide_folder_in(str(error), str(source)), 404)
     return Response(data, media_type="image/png", headers=headers)

@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from dutybook.errors import BadRequest, NotFound
 from dutybook.store.controls import controls, evidence
 from dutybook.store.controls.evidence import EvidenceChange, EvidenceItem
+from dutybook.store.controls.items import item_history
 from dutybook.web import render
 from dutybook.web.error_responses import Wrong
 from dutybook.web.request_values import Given, clean, editing, number, reading, revision_of, text_of, writing
@@ -108,7 +109,7 @@ def _show(request: Request, identity: str, problem: str = "") -> HTMLResponse:
             "state": item.state(today),
             "norms": evidence.shown_norms(register, item.id),
             "controls": controls.controls_by_id(register, evidence.shown_controls(register, item.id)),
-            "history": evidence.evidence_history(register, item.id)[::-1][:50],
+            "history": item_history(register, item.id)[::-1][:50],
             "problem": problem,
         }
     return render.page(request, "evidence.html", values, 409 if problem else 200, section="controls_page")

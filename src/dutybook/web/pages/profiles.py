@@ -36,6 +36,7 @@ from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_values import (
     Given,
+    check_form,
     clean,
     editing,
     offset_of,
@@ -60,9 +61,7 @@ async def _sent(request: Request) -> tuple[dict[str, str], dict[str, list[str]]]
     """The fields of a form of this session, and those of them that may be there several times; 403 if it is of another session."""
     form = await request.form(max_files=0, max_fields=LIMIT + 400, max_part_size=20_000)
     given = {name: value for name, value in form.items() if isinstance(value, str)}
-    session: str | None = request.state.session
-    if session is None or not request.app.state.access.may_change(session, given.get("token")):
-        raise Denied(403, "form")
+    check_form(request, given)
     several = {name: [v for v in form.getlist(name) if isinstance(v, str)] for name in ("norm", "yes", "asked")}
     return given, several
 

@@ -18,6 +18,7 @@ from dutybook.pipeline.watching import definition
 from dutybook.pipeline.watching.definition import OPTIONS, WatchDefinition
 from dutybook.pipeline.watching.item_fetcher import folder_of
 from dutybook.pipeline.watching.runner import may_be_alive
+from dutybook.records.dates import utc_text
 from dutybook.store import Register
 from dutybook.store.documents.view import documents_from
 from dutybook.store.watches import watch_items
@@ -187,7 +188,7 @@ def _documents(register: Register, files: list[watch_items.WatchFile]) -> dict[s
 def _state(request: Request, watch: Watch) -> str:
     works: Jobs = request.app.state.jobs
     outcome = works.outcome(f"watch:{watch.name}")
-    claimed = watch.holder and watch.held_until and watch.held_until > kept.moment(datetime.now(UTC))
+    claimed = watch.holder and watch.held_until and watch.held_until > utc_text(datetime.now(UTC))
     if (outcome is not None and outcome.going) or (claimed and may_be_alive(watch.holder or "")):
         return "running"
     if watch.paused:

@@ -189,7 +189,7 @@ class _WarmUp:
         return {"verb": "warm_up", "more": self._more}
 
     def report_progress(self, what: Mapping[str, Any]) -> None:
-        """There is none."""
+        """Starting processes reports no progress."""
 
     def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
         """Nothing is kept of it."""

@@ -9,19 +9,20 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadRequest, NotFound
-from dutybook.store.controls.items import Item, ItemTable, check_unchanged
+from dutybook.store.controls.items import Item, ItemTable, check_unchanged, given_values
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import titles
+from dutybook.store.ids import ids_named, only_id
 from dutybook.store.judgements import history, reviews
-from dutybook.store.judgements.change import check_day, check_one_of, check_text
-from dutybook.store.judgements.history import HistoryRow
+from dutybook.store.judgements.change import check_day, check_lengths
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import ITSELF, records_of
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import all_of, compose
 from dutybook.store.versions.amended import known_amendments
 from dutybook.store.versions.differences import ChangeRow
+from dutybook.suggestions import check_one_of
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -85,19 +86,14 @@ class AssessmentChange:
     def __post_init__(self) -> None:
         check_one_of("decision", self.decision, DECISIONS)
         check_day("due", self.due)
-        for name, most in _LONGEST.items():
-            value = getattr(self, name)
-            check_text(name, value)
-            if value is not None and len(value) > most:
-                raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")
+        check_lengths(self, _LONGEST)
         if self.decision and not (self.reason or "").strip():
             raise BadRequest("say why: a decision needs a reason")
 
     @property
     def values(self) -> dict[str, str]:
         """The fields that are given."""
-        given = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: value.strip() for name, value in given if value is not None}
+        return given_values(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +222,9 @@ def assessment_named(register: Register, identity: str) -> Assessment:
         NotFound: there is none, or several ids begin so.
     """
     with translated(register.path):
-        found = ASSESSMENTS.beginning_with(register._connection, identity)
-        if len(found) != 1:
-            says = (
-                f"{len(found)} assessments begin with {identity!r}" if found else f"there is no assessment {identity!r}"
-            )
-            raise NotFound(f"{says}. `dutybook assessments list` shows them all.")
-        return _loaded(register._connection, found[0])
+        found = ids_named(register._connection, ASSESSMENTS.table, identity)
+        full = only_id(found, identity, "assessment", "`dutybook assessments list` shows them all.")
+        return _loaded(register._connection, full)
 
 
 def _loaded(connection: Connection, identity: str) -> Assessment:
@@ -280,12 +272,6 @@ def owners_and_controls(affected: Sequence[AffectedNorm]) -> tuple[tuple[str, ..
     owners = sorted({record.owner for record in records if record.owner})
     controls = sorted({link.label for record in records for link in record.controls})
     return tuple(owners), tuple(controls)
-
-
-def assessment_history(register: Register, identity: str) -> list[HistoryRow]:
-    """What was said of an item (its full id), in order."""
-    with translated(register.path):
-        return list(history.read(register._connection, item=identity))
 
 
 def assessment_to_dict(item: Assessment, affected: Sequence[AffectedNorm]) -> dict[str, Any]:

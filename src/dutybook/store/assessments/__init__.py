@@ -1,1 +1,0 @@
-"""Assessments: what a change of the law means for the organisation, one item a change, with a decision and a due date."""
