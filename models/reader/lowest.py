@@ -1,11 +1,11 @@
 """What the lowest layers of the base make of each example, computed once for the networks of all folds.
 
-These layers are not trained on real documents, so their output is the same for every network that goes on from the base. A network learns
-from kept outputs at twice the pace of one that computes them for itself.
+These layers are not trained on real documents, so their output is the same for every network that goes on from the base.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +20,7 @@ from torch import Tensor
 
 #: Examples encoded at a time.
 _BATCH = 48
+_ABOUT = "about.json"
 
 
 def write_lowest(model: ReaderNetwork, encoder: Path, examples: Sequence[Example], folder: Path) -> None:
@@ -47,7 +48,8 @@ def write_lowest(model: ReaderNetwork, encoder: Path, examples: Sequence[Example
         for row, n in enumerate(batch):
             made[starts[n] : starts[n + 1]] = found[row, : sizes[n]]
     made.flush()
-    (folder / "sizes.json").write_text(json.dumps(sizes), encoding="utf-8")
+    about = {"examples": _digest_of(examples), "sizes": sizes}
+    (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
 
 
 def read_lowest(examples: Sequence[Example], folder: Path) -> dict[int, Tensor]:
@@ -56,9 +58,17 @@ def read_lowest(examples: Sequence[Example], folder: Path) -> dict[int, Tensor]:
     Raises:
         ValueError: the folder was written for other examples.
     """
-    sizes = json.loads((folder / "sizes.json").read_text(encoding="utf-8"))
-    if len(sizes) != len(examples):
-        raise ValueError(f"{folder} has {len(sizes)} examples, not {len(examples)}: run the part that writes it again")
+    about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+    if about["examples"] != _digest_of(examples):
+        raise ValueError(f"{folder} was written for other examples: run the part `lowest` again")
     values: NDArray[np.int16] = np.load(folder / "lowest.npy", mmap_mode="c")
     whole = torch.from_numpy(values).view(torch.bfloat16)
-    return {id(e): own for e, own in zip(examples, whole.split(sizes), strict=True)}
+    return {id(e): own for e, own in zip(examples, whole.split(about["sizes"]), strict=True)}
+
+
+def _digest_of(examples: Sequence[Example]) -> str:
+    """What tells these examples, in this order, from others: outputs of others would be taken for theirs without an error."""
+    found = hashlib.sha256()
+    for example in examples:
+        found.update(f"{example.document}\n{example.unit}\n".encode())
+    return found.hexdigest()

@@ -366,7 +366,7 @@ def _parts_to_run(only: Sequence[str]) -> Iterator[str]:
         "ours": "ours.pkl",
         "real": "real.pkl",
         "base": "base.pt",
-        "lowest": "lowest/sizes.json",
+        "lowest": "lowest/about.json",
         "final": "final.pt",
     }
     for part in PARTS:

@@ -118,6 +118,48 @@ class TestEncoding:
         assert max(map(len, batches)) == BATCH
 
 
+class TestLowestLayers:
+    def test_what_is_kept_is_what_the_network_computes(self, network: Any, encoder: Path, tmp_path: Path) -> None:
+        import torch
+        from reader.fitting import encode_example, make_tensors, tokenizer_of
+        from reader.lowest import read_lowest, write_lowest
+
+        some = examples()
+        write_lowest(network, encoder, some, tmp_path)
+        kept = read_lowest(some, tmp_path)
+        for example in some:
+            given = make_tensors([encode_example(example, tokenizer_of(encoder))])
+            with torch.inference_mode():
+                (computed,) = network.encode_lowest(given["ids"], given["attention"])
+            assert torch.allclose(kept[id(example)].float(), computed, atol=0.05)
+
+    def test_outputs_of_other_examples_are_refused(self, network: Any, encoder: Path, tmp_path: Path) -> None:
+        from reader.lowest import read_lowest, write_lowest
+
+        some = examples()
+        write_lowest(network, encoder, some, tmp_path)
+        with pytest.raises(ValueError, match="other examples"):
+            read_lowest([*some[1:], some[0]], tmp_path)
+
+    def test_a_network_learns_from_kept_outputs_as_from_its_own(
+        self, network: Any, encoder: Path, tmp_path: Path
+    ) -> None:
+        import torch
+        from reader.fitting import fit
+        from reader.lowest import read_lowest, write_lowest
+
+        some = examples()
+        write_lowest(network, encoder, some, tmp_path)
+        # Of one example nothing is kept: it is computed beside the others.
+        kept = {key: value for key, value in read_lowest(some, tmp_path).items() if key != id(some[0])}
+        own, given = (
+            fit(network, encoder, lambda _: some * 8, 64, lowest=3, kept=each, say=lambda _: None)
+            for each in (None, kept)
+        )
+        for one, other in zip(own.parameters(), given.parameters(), strict=True):
+            assert torch.allclose(one, other, atol=0.02)
+
+
 class TestLosses:
     def losses(self, network: Any, encoder: Path, some: list[Any]) -> tuple[Any, Any]:
         from reader.fitting import Losses, encode_example, make_tensors, tokenizer_of

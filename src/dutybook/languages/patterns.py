@@ -85,20 +85,6 @@ def anywhere(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(bounded(alternatives(patterns)), re.IGNORECASE) if patterns else NEVER
 
 
-def split_joined(words: str, joiners: tuple[str, ...]) -> list[str]:
-    """What a phrase joins by commas, semicolons and words such as "and".
-
-    >>> split_joined("the owner, the master and the pilot", ("and",))
-    ['the owner', 'the master', 'the pilot']
-    """
-    return _joint(joiners).split(words)
-
-
-@lru_cache(maxsize=4096)
-def _joint(joiners: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:,|;|(?<!\w)(?:{alternatives(joiners)})(?!\w))\s*", re.IGNORECASE)
-
-
 @lru_cache(maxsize=4096)
 def at_end(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for one of the phrases at the end of a text, possibly followed by white space."""

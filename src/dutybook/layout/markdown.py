@@ -36,35 +36,6 @@ _DEEP_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]*){3,}", re.MULTILINE)
 _BROKEN_ADDRESS = re.compile(r"\]\((?=[a-z]{2,20}:|/|#)[^()\s]{1,2000}(?:\s[^()\s]{1,2000}){1,20}\)")
 _ISO_DATE = re.compile(r"['\"]?(\d{4}-\d{2}-\d{2})(?!\d)")
 _PUBLICATION = "publication_date"
-_IN_OTHER_WORDS = {
-    "titulo": "title",
-    **dict.fromkeys(
-        (
-            "fecha_publicacion",
-            "fecha_de_publicacion",
-            "data_publicacao",
-            "data_pubblicazione",
-            "date_publication",
-            "date_de_publication",
-            "veroeffentlicht",
-            "veroeffentlichungsdatum",
-            "publicatiedatum",
-            "data_ogloszenia",
-        ),
-        "published",
-    ),
-    **dict.fromkeys(
-        (
-            "fecha_vigencia",
-            "fecha_entrada_en_vigor",
-            "data_entrata_in_vigore",
-            "date_entree_en_vigueur",
-            "inkrafttreten",
-        ),
-        "in_force_from",
-    ),
-}
-"""Keys of collections that name them in their own language."""
 _ORIGINAL = "original_"
 _FIRST_PUBLICATION = "original_publication"
 _FIRST_DAY = "original_effective_date"
@@ -82,8 +53,10 @@ _GAZETTE_DAY = re.compile(r"(?:gazette|journal|gu|memorial|promulgation)_date|pr
 # Of an act that is still in force, the last day is that of a version.
 _OVER = frozenset({"expired", "repealed", "no_longer_in_force", "not_in_force", "revoked"})
 _META_KEYS = {
-    **_IN_OTHER_WORDS,
     "title": "title",
+    # A family of collections of laws has these keys in every country.
+    "titulo": "title",
+    "fecha_publicacion": "published",
     "date": "published",
     "published": "published",
     _PUBLICATION: "published",

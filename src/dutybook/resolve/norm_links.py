@@ -13,7 +13,7 @@ from dutybook.document_view import DocumentView
 from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact, report_damage
 from dutybook.languages.pack import stems
-from dutybook.languages.patterns import split_joined
+from dutybook.languages.patterns import alternatives
 from dutybook.records import Citation, Definition, Norm, Penalty, Sentence, SentenceRole, small
 from dutybook.records.norm_fields import ROLES_APART
 
@@ -150,12 +150,17 @@ _BEFORE = 1
 
 def joined_roles(bearer: str, terms: dict[tuple[str, ...], str], pack: LanguagePack) -> list[str]:
     """The roles of a bearer that joins several: of each part between commas and words such as "and" the one that it begins with."""
-    parts = split_joined(bearer, pack.citations.joiners)
+    parts = _joiner(pack).split(bearer)
     return (
         list(dict.fromkeys(role for part in parts if (role := _leading(stems(part, pack), terms))))
         if len(parts) > 1
         else []
     )
+
+
+@cache
+def _joiner(pack: LanguagePack) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:,|;|(?<!\w)(?:{alternatives(pack.citations.joiners)})(?!\w))\s*", re.IGNORECASE)
 
 
 def _leading(words: tuple[str, ...], terms: dict[tuple[str, ...], str]) -> str | None:

@@ -85,29 +85,3 @@ class TestFeatures:
         (alone,) = features("[obligation] <bearer class=person@0.97>Der Wanderer</bearer> bleibt auf dem Weg.")
         assert len({round(alone[f"bearers_named_{c}"], 4) for c in CLASSES}) == 1
         assert len({round(alone[f"around_named_{c}"], 4) for c in CLASSES}) == 1
-
-    def test_norms_that_name_nobody_tell_of_each_other(self) -> None:
-        first, second, named = features("""
-            [obligation class=person@0.9] Pack out all litter.
-            [obligation class=business@0.4] Keep to the marked path.
-            [obligation class=authority@0.9] <bearer>The warden</bearer> marks the path.
-        """)
-        # Of a norm's own answer nothing goes into what the others say; the warden's does not, either.
-        assert max(CLASSES, key=lambda name: second[f"all_unnamed_{name}"]) == "person"
-        assert max(CLASSES, key=lambda name: first[f"all_unnamed_{name}"]) == "business"
-        assert not [name for name in named if name.startswith("all_unnamed")]
-
-    def test_of_a_single_unnamed_norm_the_others_say_nothing(self) -> None:
-        (alone,) = features("[obligation class=person@0.9] Pack out all litter.")
-        assert len({alone[f"all_unnamed_{name}"] for name in CLASSES}) == 1
-
-    def test_a_bearer_that_joins_two_classes_is_known_by_its_parts(self) -> None:
-        apart, alike, alone = features("""
-            [obligation] <bearer>The ministry and the employer</bearer> agree on the date.
-            [obligation] <bearer>The ministry and the municipality</bearer> agree on the place.
-            [obligation] <bearer>The ministry</bearer> keeps the minutes.
-        """)
-        assert apart["joined_of_several"] == 1.0
-        assert alike["joined_of_several"] == 0.0
-        assert apart["joined_apart"] > alike["joined_apart"]
-        assert not [name for name in alone if name.startswith("joined_")]

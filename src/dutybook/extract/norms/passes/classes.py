@@ -5,7 +5,6 @@ norms.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,6 @@ from dutybook.extract.norms.model.inputs import CLASSES
 from dutybook.extract.norms.model.reader import Decision, Reader
 from dutybook.extract.norms.passes.bearers import fold_words
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
-from dutybook.languages.patterns import split_joined
 from dutybook.records import BearerClass
 
 Floats64 = NDArray[np.float64]
@@ -28,10 +26,6 @@ _FLOOR = -6.0
 _NEAR, _FADES, _NOTHING = 5, 0.7, 1.2
 #: So many bearers, or mentions of actors, tell whom a document is about; more of them say no more.
 _MOST, _MOST_MENTIONS = 10.0, 20.0
-#: Of what a bearer joins, shorter parts are no actors, and only so many are looked at.
-_SHORTEST_PART, _MOST_PARTS = 2, 6
-#: So many answers that say nothing are added to those about norms that name nobody.
-_SAY_NOTHING = 2
 
 
 def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
@@ -77,7 +71,6 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
     own = [np.exp(u.answer.heads["class"]) for u in norms if u.answer is not None]
     by_network = _Named([_classes_of_words(u) for u in norms])
     by_words = _Named([_classes_by_list(u, discourse) for u in norms])
-    of_nobody = _Unnamed([o if _kind_of(u) == "unnamed" else None for o, u in zip(own, norms, strict=True)])
     mentioned = np.log(_mentions(units, discourse))
     same: dict[str, list[int]] = {}
     for n, unit in enumerate(norms):
@@ -101,11 +94,8 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
             f"listed_{kind}": np.log(by_words.others(number)),
             f"mentioned_{kind}": mentioned,
         }
-        if kind == "unnamed":
-            described["all_unnamed"] = of_nobody.others(number)
         if (together := alike.get(_words(unit, discourse))) is not None:
             described["alike"] = together
-        features |= _joined_features(unit, discourse)
         if (mine := by_words.classes[number]) is not None:
             described["list"] = np.log(mine + 3e-3)
         for name, values in described.items():
@@ -126,25 +116,6 @@ class _Named:
         total = self._total if own is None else np.maximum(self._total - own, 0.0)
         # A long act names hundreds: taken as they are, they would count for more than the weights were fitted to.
         return _share(total * min(1.0, _MOST / max(total.sum(), 1.0)))
-
-
-class _Unnamed:
-    """The network's answers about the norms that name nobody, in the order of the norms; None where somebody is named.
-
-    A document that names nobody speaks to the same people throughout.
-    """
-
-    def __init__(self, answers: Sequence[NDArray[np.float32] | None]) -> None:
-        self._logs = [None if a is None else np.maximum(np.log(a.astype(np.float64)), _FLOOR) for a in answers]
-        self._total = sum((values for values in self._logs if values is not None), np.zeros(len(CLASSES)))
-        self._count = sum(values is not None for values in self._logs)
-
-    def others(self, number: int) -> Floats64:
-        """The mean logarithm of all answers but one, with so many more that say nothing."""
-        own = self._logs[number]
-        total, count = (self._total, self._count) if own is None else (self._total - own, self._count - 1)
-        mean: Floats64 = (total + _SAY_NOTHING * np.log(1 / len(CLASSES))) / (count + _SAY_NOTHING)
-        return mean
 
 
 def _mentions(units: Sequence[Unit], discourse: Discourse) -> Floats64:
@@ -177,23 +148,6 @@ def _own_features(unit: Unit) -> dict[str, float]:
         value = max(float(unit.answer.heads["class"][n]), _FLOOR)
         features[f"network_{label}"] = features[f"{kind}_network_{label}"] = value
     return features
-
-
-def _joined_features(unit: Unit, discourse: Discourse) -> dict[str, float]:
-    """How far apart the classes are of those whom a bearer joins ("the employee and the employer"); empty for one alone."""
-    if unit.bearer is None or unit.bearer.span is None:
-        return {}
-    language = unit.sentence.language
-    joiners = discourse.pack_for(language).citations.joiners
-    joined = split_joined(unit.bearer.span.of(discourse.text), joiners)
-    parts = [part for part in joined if len(part) > _SHORTEST_PART][:_MOST_PARTS]
-    if len(parts) < 2:
-        return {}
-    classes = [classify_bearer(part, language) for part in parts]
-    apart = max(1.0 - float(one @ other) for one, other in combinations(classes, 2))
-    listed = (count_actors(part, language) for part in parts)
-    several = len({int(found.argmax()) for found in listed if found.any()}) > 1
-    return {"joined_apart": apart, "joined_of_several": float(several)}
 
 
 def _kind_of(unit: Unit) -> str:
