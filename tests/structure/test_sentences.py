@@ -18,6 +18,23 @@ def _split(text: str, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("1Der Müller führt ein Buch. 2Er legt es vor. 3Satz 1 gilt nicht im Mai.", ["Der Müller führt ein Buch.", "Er legt es vor.", "Satz 1 gilt nicht im Mai."]),
+        ("¹Der Müller führt ein Buch. ²Er legt es vor.", ["Der Müller führt ein Buch.", "Er legt es vor."]),
+        ("1 Der Müller führt ein Buch. 2 Er legt es vor.", ["Der Müller führt ein Buch.", "Er legt es vor."]),
+        ("1Wer mahlt, meldet es. Er nennt die Menge. 2Wer lagert, nicht.", ["Wer mahlt, meldet es.", "Er nennt die Menge.", "Wer lagert, nicht."]),
+        ("Der Müller führt ein Buch. 2Er legt es vor.", ["Der Müller führt ein Buch.", "Er legt es vor."]),
+        ("Der Müller führt ein Buch. 2 Mühlen sind klein.", ["Der Müller führt ein Buch.", "2 Mühlen sind klein."]),
+        ("1 Müller genügt. Er mahlt.", ["1 Müller genügt.", "Er mahlt."]),
+        ("1Der Müller mahlt. 3Mühlen ruhen.", ["1Der Müller mahlt.", "3Mühlen ruhen."]),
+    ],
+)  # fmt: skip
+def test_numbers_that_count_sentences_are_no_part_of_them(text: str, sentences: list[str]) -> None:
+    assert _split(text, "de") == sentences
+
+
+@pytest.mark.parametrize(
     ("language", "sentences"),
     [
         ("en", ["The log is kept.", "It is shown to the inspectors."]),
@@ -36,6 +53,8 @@ def _split(text: str, language: str) -> list[str]:
         ("de", ["Der Lift steht ab Montag, 22. November, still.", "Danach fährt er."]),
         ("fr", ["L'art. 5 s'applique.", "M. Dupont signe le journal."]),
         ("fr", ["Le port est ouvert.", "Il ferme la nuit."]),
+        ("pl", ["Stosuje się ustawę z dnia 3 maja 2029 r. - Kodeks młynarski.", "Młyn stoi."]),
+        ("pl", ["Stosuje się ustawę z dnia 3 maja 2029 r. – Kodeks młynarski.", "Młyn stoi."]),
         ("bg", ["Прилага се чл. 5, ал. 2, т. 3.", "Пристанището се затваря през 2031 г. и се отваря отново."]),
         ("cs", ["Použije se čl. 5 odst. 2 písm. a), popř. čl. 6.", "Přístav se otevře dne 2. srpna 2031."]),
         ("da", ["Jf. art. 5, stk. 2, nr. 3, gælder dette ikke.", "Havnen åbner den 2. august 2031."]),

@@ -7,7 +7,7 @@ import string
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trees import CIRCULAR, CONTENTS, EU_ACT, FRENCH_ACT, STATUTE, US_RULE, layout, sentence_places, structure
+from trees import CIRCULAR, CONTENTS, EU_ACT, FRENCH_ACT, STATUTE, US_RULE, layout, places, sentence_places, structure
 
 from dutybook.records import ProvisionKind, SentenceRole, Zone
 from dutybook.structure.build import build_structure
@@ -230,3 +230,26 @@ def test_a_line_that_goes_on_with_a_day_is_no_item(day: str, language: str) -> N
     text = f"The harbour office says what applies.\n\n{day}.\n\nThe cranes are old.\n"
     _, found = structure(text, language)
     assert not any(p.kind in (ProvisionKind.MARGIN_NUMBER, ProvisionKind.POINT) for p in found.provisions)
+
+
+POLISH_LIST = """
+Art. 5. 1. Gdy młyn stoi na terenie:
+1) parku,
+2) rezerwatu{stop}
+– młynarz zawiadamia wójta.
+2. Wójt wydaje zgodę.
+"""
+
+
+def test_a_dash_ends_a_polish_list() -> None:
+    made, found = structure(POLISH_LIST.format(stop=""), "pl")
+    at = {s.span.of(made.text): s for s in found.sentences}
+    tail = at["młynarz zawiadamia wójta."]
+    assert tail.role is SentenceRole.TAIL
+    assert {p.id: p.place for p in found.provisions}[tail.provision] == "Art 5(1)"
+    assert "Art 5(2)" in places(found)
+
+
+def test_a_dash_behind_a_colon_begins_a_list_of_its_own() -> None:
+    _, found = structure(POLISH_LIST.format(stop=", w tym:"), "pl")
+    assert "Art 5(1)(2) indent 1" in places(found)

@@ -43,7 +43,8 @@ class StructureWords(Section):
     ``preambles`` head a national act's statement of reasons, which goes up to its first article or title.
     ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what
     ``§`` opens, ``sign_last`` that it stands behind its number, which each chapter may begin anew ("2 kap. 4 §");
-    ``paragraph_heads`` begin an article's paragraphs from the second on ("Stk. 2."), ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``rule_letters`` end a handbook rule's number
+    ``paragraph_heads`` begin an article's paragraphs from the second on ("Stk. 2."), ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``dash_ends_list``: what
+    follows all items of a list stands behind a dash. ``rule_letters`` end a handbook rule's number
     ("15A.2.1 R"); ``section_labels`` say by what a bare-numbered section is cited where words stand in an act's opening. ``division_ordinals`` are ordinals
     written out before or after a division word, in order, forms of one separated by ``|`` ("erster|erste|erstes"); ``citation_words`` what follows the number in
     a citation and never in a heading ("Absatz"); ``amendment_headings`` begin the title of an amending article, ``final_headings`` a line above the act's own last provisions ("Transitorios"),
@@ -64,6 +65,7 @@ class StructureWords(Section):
     sign_last: bool = False
     paragraph_heads: Words = ()
     sole_paragraph: Words = ()
+    dash_ends_list: bool = False
     rule_letters: Words = ()
     section_labels: dict[str, str] = Field(default_factory=dict)
     divisions: dict[str, tuple[str, ...]] = Field(default_factory=dict)

@@ -48,6 +48,11 @@ class Paragraphs(Walking):
             return
         if self.article is None and self._open_margin_number(block, text):
             return
+        if behind := self._find_end_of_list(text, at):
+            holder = self.levels.pop().parent
+            self.closed = []
+            self._run(holder, Span(block.span.start + behind, block.span.end), block, tail=True)
+            return
         begin = self._open_items(block, text, at)
         if begin > at:
             self._run(self.levels[-1].node, Span(block.span.start + begin, block.span.end), block, self.levels[-1].stem)
@@ -59,6 +64,19 @@ class Paragraphs(Walking):
             self._run(self.levels[-1].node, block.span, block, self.levels[-1].stem)
         else:
             self._continue(block)
+
+    def _find_end_of_list(self, text: str, at: int) -> int:
+        """Where the words begin that end the sentence of a list, behind a dash ("1) …, 2) … – the miller shall …"); 0 for none.
+
+        The item before them ends without a sign: one that leads into a list of its own ends with a colon.
+        """
+        level = self.levels[-1] if self.levels else None
+        if level is None or level.last < 2 or level.style is Style.DASH or not self.pack.structure.dash_ends_list:
+            return 0
+        marker = parse(text, at, self._counts_paragraphs())
+        last = self.runs[-1]
+        unstopped = last.node is level.node and last.span.of(self.text).rstrip()[-1:] not in {*":;,."}
+        return marker.end if marker is not None and unstopped and marker.readings[0][0] is Style.DASH else 0
 
     def _open_margin_number(self, block: Block, text: str) -> bool:
         """Open the margin number that a paragraph outside of articles begins with; False where it begins with none."""

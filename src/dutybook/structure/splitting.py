@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -176,8 +177,12 @@ _END = re.compile(
     r"[.!?…;·][\"'’”“»)\]]{0,2}(?=\s|$)|(?<=[^\W\d_A-Z]{4})[.!?](?=(?:\d{1,3}\s)?[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z]+[\s,])"
 )
 _NEXT = re.compile(r"\s*[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
+# A hyphen that stands for a dash.
+_HYPHEN = re.compile(r"\s+-\s")
 # "l'art.", "d’al.", "tal-Art.": the article before an apostrophe or a hyphen is no part of the abbreviation
 _ELIDED = re.compile(r"^(?:\w{1,2}['’]|\w{1,4}-)(?=\w)")
+# The number of a sentence, stuck to its first word or a space away from it.
+_SENTENCE_NUMBER = re.compile(r"(?P<number>[1-9]\d?|[¹²³⁴-⁹])(?P<space>[ \u00a0]?)(?=[^\W\d_a-zß-öø-ÿ][^\W\d_]*|[„“\"«»])")
 # As long as words with their full stop are; what is longer is no abbreviation.
 _WORD = 60
 # Words of a date with its preposition ("iki 2034 m. rugsėjo 30 d.").
@@ -209,7 +214,32 @@ def split_sentences(text: str, span: Span, pack: LanguagePack) -> list[Span]:
         sentence = Span(span.start + start, span.start + end).strip(text)
         if len(sentence):
             found.append(sentence)
-    return found
+    return _cut_numbers(text, found)
+
+
+def _cut_numbers(text: str, sentences: list[Span]) -> list[Span]:
+    """The sentences without the raised numbers that count them ("¹Der Betreiber … ²Er …"), which texts have in line ("2Er …").
+
+    Numbers count sentences where each is one higher than the last. The first is 1 and has a 2 after it, or it is a 2 that no space
+    parts from its word, behind a first sentence whose number was read as that of the paragraph.
+    """
+    matches = [_SENTENCE_NUMBER.match(text, span.start, span.end) for span in sentences]
+    numbers = [int(unicodedata.normalize("NFKC", match["number"])) if match else 0 for match in matches]
+    counted = [number for number in numbers if number]
+    if counted[:2] == [1, 2]:
+        expected = 1
+    elif counted[:1] == [2] and numbers[0] == 0 and not any(match["space"] for match in matches if match):
+        expected = 2
+    else:
+        return sentences
+    made = []
+    for span, match, number in zip(sentences, matches, numbers, strict=True):
+        if match is not None and number == expected:
+            expected += 1
+            made.append(Span(match.end(), span.end))
+        else:
+            made.append(span)
+    return made
 
 
 def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pack: LanguagePack) -> bool:
@@ -218,16 +248,18 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
     if mark in ";·":
         return False
     following = _NEXT.match(piece, match.end())
-    if not following:
+    if following is None and not (mark == "." and _HYPHEN.match(piece, match.end())):
         return True
-    first = following.group(1)
-    if mark != ".":
-        return first.isupper() or first.isdigit()
+    if mark != "." and following is not None:
+        return following.group(1).isupper() or following.group(1).isdigit()
     before = piece[max(match.start() + 1 - _WORD, 0) : match.start() + 1].split()
     word = _ELIDED.sub("", before[-1].lstrip("(„“\"'«[").casefold()) if before else ""
     two_words = " ".join(piece[max(0, match.start() - 12) : match.start() + 1].split()[-2:]).casefold()
-    if word in abbreviations or two_words in abbreviations:
-        return first.isupper() and _ends_limit(before, pack)
+    abbreviated = word in abbreviations or two_words in abbreviations
+    if following is None:
+        return not abbreviated  # "ustawy z dnia 6 marca 2031 r. - Prawo młynarskie"
+    if abbreviated:
+        return following.group(1).isupper() and _ends_limit(before, pack)
     if len(word) <= 3 and f"{word} {piece[match.end() : match.end() + 8].split()[0].casefold()}" in abbreviations:
         return False
     return _stops_after(word[:-1], piece, match.start(), following, pack)
