@@ -83,7 +83,7 @@ def _paragraph_pattern(words: StructureWords) -> re.Pattern[str]:
     """ "Stk. 2. Kommunen …": the number of an article's second or later paragraph."""
     if not words.paragraph_heads:
         return NEVER
-    return re.compile(rf"(?P<raw>(?:{_alternatives(words.paragraph_heads)})\s?(?P<number>\d{{1,2}}[a-z]?)\.)\s+(?=\S)")
+    return re.compile(rf"(?P<raw>(?:{_alternatives(words.paragraph_heads)})\s?(?P<number>\d{{1,2}}[a-z]?)(?:\.|(?=\s[^\W\d_a-zß-öø-ÿ])))\s+(?=\S)")
 
 
 def _article_number(words: StructureWords) -> str:
@@ -113,7 +113,8 @@ def _runs_in_pattern(words: StructureWords) -> re.Pattern[str]:
 
 SIGN_RUNS_IN = re.compile(rf"§\s?(?P<number>{_SECTION}){_RUNS_IN}")
 _NUMBER_FIRST = re.compile(rf"{_NUMBER_SIGN}\.?(?P<rest>\s+.*)?$", re.DOTALL)
-_NUMBER_RUNS_IN = re.compile(rf"{_NUMBER_SIGN}\.?\s+(?=[^\W\d_a-zß-öø-ÿ]|[(«„“\"'‘\[])")
+# An asterisk between number and text stands for an editor's note.
+_NUMBER_RUNS_IN = re.compile(rf"{_NUMBER_SIGN}\.?\s+(?:\*+\s+)?(?=[^\W\d_a-zß-öø-ÿ]|[(«„“\"'‘\[])")
 
 
 def _special_pattern(words: StructureWords, ordinals: tuple[str, ...]) -> re.Pattern[str]:

@@ -28,6 +28,8 @@ _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
 _NEAR = 8
 _QUOTES = re.compile('[‘“„«»”"]')
 BULLET = re.compile(r"[•▪■●◦‣·]\s*")
+# Words behind an article's number are a title's, where they are fewer.
+_LEAD_WORDS = 12
 # "II. Reģistrācija": rules that count their paragraphs through group them under Roman numerals.
 _GROUP = re.compile(r"[IVXL]{1,6}\.\s+[^\W\d_][^\n]{2,100}(?<![.;:,])$")
 
@@ -53,6 +55,8 @@ class Opening(Paragraphs):
         if found.sign and self._runs_into_list(index, found):
             found = headings.runs_in(text, self.pack) or found
         if found.kind is ProvisionKind.ARTICLE and self._is_text(index, text, found.title):
+            found = replace(found, body=text.index(found.title))
+        if found.kind is ProvisionKind.ARTICLE and found.title and self._leads_items(index, block, found.title):
             found = replace(found, body=text.index(found.title))
         if found.body:
             self._open(found, "", block, index)
@@ -139,6 +143,16 @@ class Opening(Paragraphs):
                 return False
         return bool(self.blocks[at + 1 : at + 3])
 
+    def _leads_items(self, index: int, block: Block, words: str) -> bool:
+        """Whether the words at the head of an article are no title but lead into the items that follow: they end with a colon, or are more than a title has."""
+        fewest = 2 if block.span.of(self.text).rstrip().endswith(":") else _LEAD_WORDS
+        if block.level or len(words.split()) < fewest or index + 1 >= len(self.blocks):
+            return False
+        marker = parse(BULLET.sub("", self.blocks[index + 1].span.of(self.text)))
+        if marker is None or marker.wrap not in {")", "()", "°"}:
+            return False
+        return any(order == 1 and (style is not Style.ARABIC or marker.wrap != "()") for style, order in marker.readings)
+
     def _title(self, index: int, found: Heading) -> tuple[str, int]:
         """The title in the blocks after a number: one for an article, up to two lines for the rest."""
         parts: list[str] = []
@@ -158,7 +172,9 @@ class Opening(Paragraphs):
             return False
         if block.role is not BlockRole.HEADING and parse(text):
             return False
-        if found.kind is ProvisionKind.ARTICLE and self._leads_list(index, block):
+        if found.kind is ProvisionKind.ARTICLE and (
+            self._leads_list(index, block) or self._leads_items(index + 1, block, text)
+        ):
             return False
         return not any(read(text, block, self.pack) for read in (headings.article, headings.division, headings.annex))
 

@@ -19,6 +19,9 @@ _BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
 _PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
 # As many letters as a line of a column has, at least: what is shorter may be a heading without its role.
 _LINE = 80
+_BULLET = re.compile(r"[•▪■●◦‣·]\s*")
+# The sign of an editor's note between a number and its text, as Hungarian collections set it.
+_NOTE = re.compile(r"\*+\s+")
 _LEADING_DIGITS = re.compile(r"\d+")
 # Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
 BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
@@ -53,8 +56,11 @@ class Paragraphs(Walking):
             self.closed = []
             self._run(holder, Span(block.span.start + behind, block.span.end), block, tail=True)
             return
+        at = _skip_bullet(text, at)
         begin = self._open_items(block, text, at)
         if begin > at:
+            if note := _NOTE.match(text, begin):
+                begin = note.end()
             self._run(self.levels[-1].node, Span(block.span.start + begin, block.span.end), block, self.levels[-1].stem)
         elif at:
             self._run(self._holder(block), Span(block.span.start + at, block.span.end), block)
@@ -327,3 +333,10 @@ class Paragraphs(Walking):
             # Its sentence may still need the list's stem to be understood.
             node.runs[0].stem, node.runs[0].tail = before, True
         self.levels.append(Level(Style.ARABIC, markers.SUBPARAGRAPH, count, "", node, holder, block.indent, None))
+
+
+def _skip_bullet(text: str, at: int) -> int:
+    """Where the number of an item begins that a web page set behind a bullet ("• 1) …"); ``at`` where there is none."""
+    bullet = _BULLET.match(text, at)
+    behind = parse(text, bullet.end()) if bullet else None
+    return bullet.end() if bullet and behind is not None and behind.wrap != "-" else at

@@ -182,7 +182,7 @@ _HYPHEN = re.compile(r"\s+-\s")
 # "l'art.", "d’al.", "tal-Art.": the article before an apostrophe or a hyphen is no part of the abbreviation
 _ELIDED = re.compile(r"^(?:\w{1,2}['’]|\w{1,4}-)(?=\w)")
 # The number of a sentence, stuck to its first word or a space away from it.
-_SENTENCE_NUMBER = re.compile(r"(?P<number>[1-9]\d?|[¹²³⁴-⁹])(?P<space>[ \u00a0]?)(?=[^\W\d_a-zß-öø-ÿ][^\W\d_]*|[„“\"«»])")
+_SENTENCE_NUMBER = re.compile(r"(?P<number>[1-9]\d?|[¹²³⁴-⁹])(?P<space>[ \u00a0]?)(?=[^\W\d_a-zªºß-öø-ÿ][^\W\d_]*|[„“\"«»])")
 # As long as words with their full stop are; what is longer is no abbreviation.
 _WORD = 60
 # Words of a date with its preposition ("iki 2034 m. rugsėjo 30 d.").

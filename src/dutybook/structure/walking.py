@@ -10,7 +10,7 @@ from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading, rank_divisions
-from dutybook.structure.markers import Level, Node, Run, Style, Tree, key, series
+from dutybook.structure.markers import Level, Node, Run, Style, Tree, key, parse, series
 
 # Entries and the heading above them are short.
 _ENTRY = 300
@@ -181,7 +181,7 @@ class RunIns:
 
     def _short(self, text: str, heading: Heading) -> bool:
         body = text[heading.body :].strip()
-        if heading.sign and headings.is_sentence(body):
+        if (heading.sign and headings.is_sentence(body)) or _counts(body, 1):
             return False
         return len(body) <= _TITLE and not _TWO_SENTENCES.search(body) and body[-1:] not in ":;,"
 
@@ -190,10 +190,17 @@ class RunIns:
         piece = text[block.span.start : min(block.span.end, block.span.start + _HEAD)]
         return bool(
             headings.patterns(self._pack).paragraph.match(piece)
+            or _counts(piece, 2)
             or headings.runs_in(piece, self._pack)
             or headings.article(piece, block, self._pack)
             or headings.division(piece, block, self._pack)
         )
+
+
+def _counts(text: str, ordinal: int) -> bool:
+    """Whether a text begins with the number of a paragraph that is the first, or the second, of its article."""
+    marker = parse(text)
+    return marker is not None and marker.wrap in {"()", "."} and (Style.ARABIC, ordinal) in marker.readings
 
 
 def may_follow(last: tuple[int, ...] | None, number: str) -> bool:
