@@ -27,7 +27,7 @@ from dutybook.records import (
 # A number, letter or dash that stands alone, perhaps behind an opening quotation mark (an amended text); "1 bis" was inserted later.
 LONE_MARKER = re.compile(
     r"""["'‘’“”„«»‚]{0,2}\s?(?:
-        \(\s?(?:[^\W\d_]{1,7}|\d{1,4}[^\W\d_]{0,2}|\*\d{1,3})(?:\^\d{1,2})?(?:\s(?:bis|ter|quater|quinquies|sexies|septies|octies|nonies|decies))?\s?\)
+        \(\s?(?:[^\W\d_]{1,3}|[ivxlc]{1,7}|[IVXLC]{1,7}|\d{1,4}[^\W\d_]{0,2}|\*\d{1,3})(?:\^\d{1,2})?(?:\s(?:bis|ter|quater|quinquies|sexies|septies|octies|nonies|decies))?\s?\)
       | (?:[^\W\d_]{1,3}|[ivxlc]{1,7}|\d{1,4}[^\W\d_]{0,2})(?:\^\d{1,2})?(?:\s(?:bis|ter|quater|quinquies|sexies|septies|octies|nonies|decies))?\s?\)
       | (?:\d{1,4}[^\W\d_]{0,2}|[IVXLC]{1,6}|[^\W\d_])(?:\^\d{1,2})?(?:\s(?:bis|ter|quater|quinquies|sexies|septies|octies|nonies|decies))?\s?\.\)?
       | (?:\d{1,3}\.){1,4}\d{1,3}[a-z]?\.?

@@ -25,6 +25,8 @@ SECTION_SIGN = re.compile(
 _SECTION_RANGE = r"§§\s?(?P<from>\d+[a-z]?)\s?(?:bis|und|to|and|–|-)\s?(?P<to>\d+[a-z]?)"
 # "4 § …", "4 a §", "3. § (1) …", "4/A. §"; with a case ending it is a citation ("6 §:ssä", "3. §-ában").
 _NUMBER_SIGN = r"(?P<number>\d{1,4}(?:\s?[a-z](?!\w)|/[A-Z](?!\w))?)\.?\s?§(?![\w:§-])"
+# "5. člen", "2. a pants", "4/A. cikk": a number that stands before its word.
+_BEFORE_HEAD = r"\d+\.?\s?[a-z]{0,2}(?:[/-][A-Z\d])?"
 _REST = r"\.?(?P<rest>(?:\s*[–—:.-]+\s*|\s+).*)?$"
 # What follows a number where the provision's own text goes on in the same paragraph.
 _RUNS_IN = r"(?:\.?\s?[–—-]+\s?|[.:]\s+|\.(?=[^\W\d_a-zß-öø-ÿ])|\s+(?=\(\d{1,2}[a-z]?\)\s))(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[]|\d)"
@@ -99,7 +101,7 @@ def _article_pattern(words: StructureWords) -> re.Pattern[str]:
     heads = rf"(?i:{_alternatives(words.article)})"
     number = _article_number(words)
     if words.number_first:
-        before = r"(?P<before>\d+\.?\s?[a-z]{0,2}(?:[/-][A-Z\d])?)\.?\s"
+        before = rf"(?P<before>{_BEFORE_HEAD})(?:\.\s?|\s)"
         return re.compile(rf"(?:{before}{heads}(?!\w)|{heads}\s*{number}){_REST}", re.DOTALL)
     return re.compile(rf"{heads}\s*{number}{_REST}", re.DOTALL)
 
@@ -107,7 +109,10 @@ def _article_pattern(words: StructureWords) -> re.Pattern[str]:
 def _runs_in_pattern(words: StructureWords) -> re.Pattern[str]:
     if not words.article:
         return NEVER
-    forms = rf"(?i:{_alternatives(words.article)})\s*{_article_number(words)}"
+    heads = rf"(?i:{_alternatives(words.article)})"
+    forms = rf"{heads}\s*{_article_number(words)}"
+    if words.number_first:
+        forms = rf"(?:(?P<before>{_BEFORE_HEAD})(?:\.\s?|\s){heads}(?!\w)|{forms})"
     return re.compile(rf"{forms}(?:{_RUNS_IN}|(?<=[º°oer]){_ORDINAL_RUNS_IN})")
 
 
@@ -178,6 +183,8 @@ _FORMULA = 160
 # A title that ends with a full stop has so many words at most.
 _TITLE_WORDS = 3
 _STATED_WORDS = 4
+# A sentence behind a number that no stop or dash parts from it has so many words at least.
+_SENTENCE_WORDS = 6
 # A longer one is a paragraph where a sentence ends in it.
 _ONE_LINE = 120
 _SENTENCE_ENDS = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zß-öø-ÿ]")
@@ -270,7 +277,10 @@ def _section(sign: re.Match[str], text: str, block: Block, pack: LanguagePack) -
         return None  # "§ 3. Uchwała wchodzi w życie z dniem podpisania."
     if title and (not _title_follows(rest, block) or _cites(title, pack)):
         return None
-    return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), title, sign=True)
+    number = _number(sign.group("number"), pack)
+    if states and len(title.split()) >= _SENTENCE_WORDS:  # "§ 3 Der Kanton erlässt die Vorschriften."
+        return Heading(ProvisionKind.ARTICLE, number, "", sign=True, body=text.index(title))
+    return Heading(ProvisionKind.ARTICLE, number, title, sign=True)
 
 
 def runs_in(text: str, pack: LanguagePack) -> Heading | None:
@@ -282,6 +292,20 @@ def runs_in(text: str, pack: LanguagePack) -> Heading | None:
     if not match:
         return None
     return Heading(ProvisionKind.ARTICLE, _number_of(match, pack), "", body=match.end())
+
+
+def unstopped(text: str, pack: LanguagePack) -> Heading | None:
+    """An article whose number nothing parts from its text: ``Article 3 The operator shall keep a log.``
+
+    A paragraph that begins with a citation looks alike: only where articles are counted so through an act is it one.
+    """
+    match = patterns(pack).article.match(text)
+    rest = (match["rest"] or "").strip() if match else ""
+    if match is None or rest[-1:] not in {".", ":"} or len(rest.split()) < _SENTENCE_WORDS:
+        return None
+    if not rest[0].isupper() or _cites(rest, pack):
+        return None
+    return Heading(ProvisionKind.ARTICLE, _number_of(match, pack), "", body=text.index(rest, match.start("rest")))
 
 
 def _first_match(forms: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:

@@ -30,6 +30,8 @@ _QUOTES = re.compile('[‘“„«»”"]')
 BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # Words behind an article's number are a title's, where they are fewer.
 _LEAD_WORDS = 12
+# … and where items in small letters follow, so few.
+_SUBJECT_WORDS = 5
 # "II. Reģistrācija": rules that count their paragraphs through group them under Roman numerals.
 _GROUP = re.compile(r"[IVXL]{1,6}\.\s+[^\W\d_][^\n]{2,100}(?<![.;:,])$")
 
@@ -130,7 +132,8 @@ class Opening(Paragraphs):
     def _leads_list(self, number: int, block: Block) -> bool:
         """Whether the line behind an article's number is no title but the subject of a list ("§ 9 / Úřad / a) vede rejstřík")."""
         at = next((i for i in range(number + 1, number + 3) if self.blocks[i : i + 1] == (block,)), None)
-        if at is None or block.level or not names_actor(block.span.of(self.text), self.pack):
+        words = block.span.of(self.text)
+        if at is None or block.level or not (names_actor(words, self.pack) or len(words.split()) >= _SUBJECT_WORDS):
             return False
         for wanted, item in enumerate(self.blocks[at + 1 : at + 3], 1):
             text = item.span.of(self.text)
@@ -145,11 +148,11 @@ class Opening(Paragraphs):
 
     def _leads_items(self, index: int, block: Block, words: str) -> bool:
         """Whether the words at the head of an article are no title but lead into the items that follow: they end with a colon, or are more than a title has."""
-        fewest = 2 if block.span.of(self.text).rstrip().endswith(":") else _LEAD_WORDS
-        if block.level or len(words.split()) < fewest or index + 1 >= len(self.blocks):
+        announced = block.span.of(self.text).rstrip().endswith(":")
+        if block.level or len(words.split()) < (2 if announced else _LEAD_WORDS) or index + 1 >= len(self.blocks):
             return False
         marker = parse(BULLET.sub("", self.blocks[index + 1].span.of(self.text)))
-        if marker is None or marker.wrap not in {")", "()", "°"}:
+        if marker is None or marker.wrap not in {")", "()", "°", "." if announced else ""}:
             return False
         return any(order == 1 and (style is not Style.ARABIC or marker.wrap != "()") for style, order in marker.readings)
 

@@ -164,14 +164,32 @@ class RunIns:
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             if following is not None and self._short(piece, heading) and not self._goes_on(following, text):
                 short += 1
-        self.any = found > 0
         self._titled = found >= _FEW and short >= _MOSTLY * found
+        self._unstopped = self._has_unstopped(text, blocks)
+        self.any = found > 0 or self._unstopped
+
+    def _has_unstopped(self, text: str, blocks: Sequence[Block]) -> bool:
+        """Whether some of the articles, counted from the first on, have their text right behind their number."""
+        last = unstopped = 0
+        for block in blocks:
+            piece = text[block.span.start : min(block.span.end, block.span.start + _HEAD)]
+            if block.role not in {BlockRole.BODY, BlockRole.HEADING}:
+                continue
+            loose = headings.unstopped(piece, self._pack)
+            found = loose or headings.runs_in(piece, self._pack)
+            if found is not None and found.number == str(last + 1):
+                last += 1
+                unstopped += loose is not None
+        return last >= _FEW and unstopped > 1
 
     def read(self, text: str, block: Block, last: dict[str, tuple[int, ...]]) -> Heading | None:
         """The article that a block opens with its own text (``body``) or with its title; ``last``: the last keys by series."""
         if not self.any:
             return None
         heading = headings.runs_in(text[:_HEAD], self._pack)
+        if heading is None and self._unstopped:
+            heading = headings.unstopped(text[:_HEAD], self._pack)
+            return heading if heading and may_follow(last.get(series(heading.number)), heading.number) else None
         if heading is None or not may_follow(last.get(series(heading.number)), heading.number):
             return None
         if (self._titled or block.role is BlockRole.HEADING) and self._short(text, heading):
