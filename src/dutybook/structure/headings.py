@@ -85,7 +85,9 @@ def _paragraph_pattern(words: StructureWords) -> re.Pattern[str]:
     """ "Stk. 2. Kommunen …": the number of an article's second or later paragraph."""
     if not words.paragraph_heads:
         return NEVER
-    return re.compile(rf"(?P<raw>(?:{_alternatives(words.paragraph_heads)})\s?(?P<number>\d{{1,2}}[a-z]?)(?:\.|(?=\s[^\W\d_a-zß-öø-ÿ])))\s+(?=\S)")
+    return re.compile(
+        rf"(?P<raw>(?:{_alternatives(words.paragraph_heads)})\s?(?P<number>\d{{1,2}}[a-z]?)(?:\.|(?=\s[^\W\d_a-zß-öø-ÿ])))\s+(?=\S)"
+    )
 
 
 def _article_number(words: StructureWords) -> str:
@@ -180,6 +182,10 @@ _PARAGRAPH_FOLLOWS = re.compile(r"\(1[a-z]?\)\s")
 _SCHEDULE = re.compile(r"schedule|appendix", re.IGNORECASE)
 # As far from a paragraph's end as a formula may stand.
 _FORMULA = 160
+# "7 Articolul 7", "7 7 straipsnis. Registras": the number by which a collection finds an article stands before its heading.
+_REPEATED = re.compile(
+    r"(?P<number>\d{1,4}(?:\^\d{1,2}|[a-z])?)\s+(?=(?:[^\W\d_]{2,12}\.?\s|§\s?)?(?P=number)(?:[.\s]|$))"
+)
 # A title that ends with a full stop has so many words at most.
 _TITLE_WORDS = 3
 _STATED_WORDS = 4
@@ -245,6 +251,7 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     """``Article 5``, ``Article 5 Subject matter``, ``§ 30 Meldepflicht``, ``§§ 5 bis 7 (weggefallen)``."""
     if len(text) > 300:
         return None
+    text = _REPEATED.sub("", text, count=1) if _REPEATED.match(text) else text
     found = _ranged(text, pack) or _special(text, block, pack)
     if found is not None:
         return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.history_notes import is_history_note
 from dutybook.languages.pack import names_actor
 from dutybook.languages.patterns import at_start
 from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
@@ -154,7 +155,9 @@ class Opening(Paragraphs):
         marker = parse(BULLET.sub("", self.blocks[index + 1].span.of(self.text)))
         if marker is None or marker.wrap not in {")", "()", "°", "." if announced else ""}:
             return False
-        return any(order == 1 and (style is not Style.ARABIC or marker.wrap != "()") for style, order in marker.readings)
+        return any(
+            order == 1 and (style is not Style.ARABIC or marker.wrap != "()") for style, order in marker.readings
+        )
 
     def _title(self, index: int, found: Heading) -> tuple[str, int]:
         """The title in the blocks after a number: one for an article, up to two lines for the rest."""
@@ -171,7 +174,11 @@ class Opening(Paragraphs):
 
     def _can_be_title(self, index: int, block: Block, text: str, found: Heading) -> bool:
         """Whether a block is no numbered heading or paragraph, and can be the title of the heading before it."""
-        if block.role in {BlockRole.FOOTNOTE, BlockRole.TABLE} or not headings.title_like(text, block):
+        if (
+            block.role in {BlockRole.FOOTNOTE, BlockRole.TABLE}
+            or not headings.title_like(text, block)
+            or is_history_note(text)
+        ):
             return False
         if block.role is not BlockRole.HEADING and parse(text):
             return False
@@ -215,6 +222,8 @@ class Opening(Paragraphs):
         while self.divisions and (self.divisions[-1].depth or _LEVELS.get(self.divisions[-1].kind, 0.0)) >= level:
             self.divisions.pop()
         parent = self.divisions[-1] if self.divisions else None
+        if found.kind is ProvisionKind.ARTICLE and self._is_opened_again(found):
+            self.nodes.pop()
         zone = self._zone_of(title, following) if found.kind is ProvisionKind.ARTICLE else self.zone
         node = self.node(found.kind, found.number, block.span.start, zone, parent)
         node.heading = title
@@ -229,6 +238,16 @@ class Opening(Paragraphs):
         else:
             self.article = node if found.kind is ProvisionKind.ANNEX else None
             self.divisions.append(node)
+
+    def _is_opened_again(self, found: Heading) -> bool:
+        """Whether the line before was a heading of the same article, with nothing below it ("7 7. §", then "7. § (1) …")."""
+        last = self.nodes[-1] if self.nodes else None
+        return (
+            last is not None
+            and last is self.article
+            and last.number == found.number
+            and not (last.runs or last.heading)
+        )
 
     def _plain_heading(self, block: Block, text: str) -> None:
         """A heading without an act's number: it opens a section of a circular, an article of news, an annex's part."""

@@ -30,6 +30,10 @@ _BULLET = re.compile("[\uf0a0-\uf0ff](?=\\s)")
 _STOP = re.compile(r"(?:[:;,][»”“’\"')]{0,2}(?:\s+[^\W\d_]{1,9}(?:/[^\W\d_]{1,4})?)?|[.!?][»”“’\"')]{0,2})\s*$")
 _COLON = re.compile(r":\s*$")
 _FULL_STOP = re.compile(r"[.!?…][»”’\"')\]]{0,2}\s*$|\)\s*$")
+# An article's title, with its first paragraph behind it.
+_TITLE_BEFORE = re.compile(r"[^\W\d_a-zß-öø-ÿ][^.;:()]{2,160}\s(?=\(1\)\s[^\W\d_a-zß-öø-ÿ])")
+# A collection's note on an amendment, in the line of what was amended.
+_NOTE = re.compile(r"(?<=[.;] )\(la \d\d-\d\d-\d{4}, ")
 # What an article stands behind.
 _AFTER = re.compile(r"[.;:)\]»”*]\s+$")
 # So many characters before a number are looked at to see whether it is an item's.
@@ -56,9 +60,11 @@ def split_blocks(text: str, blocks: Iterable[Block], pack: LanguagePack) -> tupl
             starts = counting.starts(piece, block)
             if block.role is BlockRole.BODY:
                 starts += find_new_text(piece, pack)
+                starts += counting.find_first_paragraph(piece) + [m.start() for m in _NOTE.finditer(piece)]
                 bounds = sorted({0, *starts, len(piece)})
                 starts += [a + at for a, b in pairwise(bounds) for at in find_items(piece[a:b])]
             made += _divided(text, block, sorted(set(starts)))
+            counting.note(piece, block)
         else:
             made.append(block)
     return tuple(made)
@@ -73,6 +79,17 @@ class _Articles:
         self._after_stop = (found.runs_in, found.sign_runs_in[0])
         self._anywhere = found.sign_runs_in[1:]
         self._last = 0
+        self._untitled = False
+
+    def find_first_paragraph(self, text: str) -> list[int]:
+        """Where the first paragraph begins behind a title in the same line, below an article's number ("Registers (1) The miller …")."""
+        found = _TITLE_BEFORE.match(text) if self._untitled else None
+        return [found.end()] if found else []
+
+    def note(self, text: str, block: Block) -> None:
+        """Remember whether the block has an article's number, and nothing else."""
+        opened = headings.article(text, block, self._pack) if len(text) < _LINE else None
+        self._untitled = opened is not None and not opened.title
 
     def starts(self, text: str, block: Block) -> list[int]:
         opened = headings.article(text, block, self._pack) or headings.runs_in(text[:_HEAD], self._pack)
@@ -182,7 +199,9 @@ _HYPHEN = re.compile(r"\s+-\s")
 # "l'art.", "d’al.", "tal-Art.": the article before an apostrophe or a hyphen is no part of the abbreviation
 _ELIDED = re.compile(r"^(?:\w{1,2}['’]|\w{1,4}-)(?=\w)")
 # The number of a sentence, stuck to its first word or a space away from it.
-_SENTENCE_NUMBER = re.compile(r"(?P<number>[1-9]\d?|[¹²³⁴-⁹])(?P<space>[ \u00a0]?)(?=[^\W\d_a-zªºß-öø-ÿ][^\W\d_]*|[„“\"«»])")
+_SENTENCE_NUMBER = re.compile(
+    r"(?P<number>[1-9]\d?|[¹²³⁴-⁹])(?P<space>[ \u00a0]?)(?=[^\W\d_a-zªºß-öø-ÿ][^\W\d_]*|[„“\"«»])"
+)
 # As long as words with their full stop are; what is longer is no abbreviation.
 _WORD = 60
 # Words of a date with its preposition ("iki 2034 m. rugsėjo 30 d.").

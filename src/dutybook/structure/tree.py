@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from dutybook.languages.history_notes import is_history_note
 from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, zones
 from dutybook.structure.markers import LOOSE, Style, Tree, parse
@@ -161,8 +162,9 @@ class GuessedTree(NewText):
         """Put one block into the tree; returns how many of the following blocks it took with it (titles)."""
         if _REVISION.fullmatch(text):
             return 0
-        if block.role in LOOSE:
-            self._loose(block, *LOOSE[block.role])
+        role = BlockRole.FOOTNOTE if is_history_note(text) else block.role
+        if role in LOOSE:
+            self._loose(block, *LOOSE[role])
             return 0
         if index in begin:
             self._place_formula(block, text, enacts=index != begin[0])
