@@ -68,6 +68,10 @@ _META_KEYS = {
 }
 
 
+# "##Besluit": a heading, though the space behind its marks was left out.
+_TIGHT = re.compile(r"^(#{2,6})(?=[^\s#!])", re.MULTILINE)
+
+
 def read_markdown(data: bytes) -> Layout:
     """Read a Markdown text. ``meta``: ``title``, ``published``, ``language`` from front matter or title block, and from
     front matter ``in_force_from`` and ``in_force_until``.
@@ -82,7 +86,7 @@ def read_markdown(data: bytes) -> Layout:
     meta: dict[str, str] = {}
     start = _read_front_matter(lines, meta)
     reader = _Reader()
-    reader.read("\n".join(lines[start:]))
+    reader.read(_TIGHT.sub(r"\1 ", "\n".join(lines[start:])))
     if "title" not in meta:
         titles = [draft for draft in reader.drafts if draft.level == 1]
         first = next((draft for draft in reader.drafts if draft.role is BlockRole.HEADING), None)

@@ -69,7 +69,28 @@ def read_text(data: bytes) -> Layout:
     return _assemble(lines, header, meta)
 
 
+# Markdown's marks of headings, in a text that is kept as plain text.
+_ATX = re.compile(r"(?P<mark>#{2,6})\s+(?=\S)")
+_MARKED = 3
+_LONGEST_MARKED = 160
+
+
+def _join_marked(lines: list[str]) -> list[str]:
+    """The lines with each marked heading in one: what is set further right below it goes on with it."""
+    joined: list[str] = []
+    for line in lines:
+        goes_on = line[:1].isspace() and bool(line.strip()) and bool(joined) and _ATX.match(joined[-1]) is not None
+        if goes_on and len(joined[-1]) + len(line.strip()) < _LONGEST_MARKED:
+            joined[-1] += f" {line.strip()}"
+        else:
+            joined.append(line)
+    return joined
+
+
 def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layout:
+    marked = sum(_ATX.match(line) is not None for line in lines) >= _MARKED
+    if marked:
+        lines = _join_marked(lines)
     wrapped = is_wrapped(lines)
     joiner = Joiner(lines) if wrapped else None
     drafts: list[Draft] = []
@@ -79,6 +100,11 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
     for group, following in zip_longest(groups, groups[1:]):
         text, decisions = joiner.join(group) if joiner else (group[0], [])
         text = squeeze(text)
+        if marked and (mark := _ATX.match(text)):
+            heading = len(text) <= _LONGEST_MARKED
+            level = len(mark["mark"]) if heading else 0
+            drafts.append(Draft(text[mark.end() :], BlockRole.HEADING if heading else BlockRole.BODY, level=level))
+            continue
         if not text:
             continue
         if LONE_MARKER.match(text) and len(pending) < 4 and following:
