@@ -71,6 +71,7 @@ def read_text(data: bytes) -> Layout:
 
 # Markdown's marks of headings, in a text that is kept as plain text.
 _ATX = re.compile(r"(?P<mark>#{2,6})\s+(?=\S)")
+_STRONG = re.compile(r"\*\*(\S(?:[^*\n]*\S)?)\*\*")
 _MARKED = 3
 _LONGEST_MARKED = 160
 
@@ -90,7 +91,7 @@ def _join_marked(lines: list[str]) -> list[str]:
 def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layout:
     marked = sum(_ATX.match(line) is not None for line in lines) >= _MARKED
     if marked:
-        lines = _join_marked(lines)
+        lines = _join_marked([_STRONG.sub(r"\1", line) for line in lines])
     wrapped = is_wrapped(lines)
     joiner = Joiner(lines) if wrapped else None
     drafts: list[Draft] = []
