@@ -125,7 +125,9 @@ def _sentences(code: str) -> list[str]:
     """Eight sentences of a language, of those that hold no number, colon or further full stop."""
     lines = (SPECS / code / "norms.txt").read_text(encoding="utf-8").splitlines()
     plain = [_TAG.sub("", _TAG.sub("", line)).strip() for line in lines if not line.startswith("#")]
-    fit = [s for s in plain if len(s.split()) > 5 and len(s) < 200 and s[0].isupper() and re.fullmatch(r"[^\d:|/.]*\.", s)]
+    fit = [
+        s for s in plain if len(s.split()) > 5 and len(s) < 200 and s[0].isupper() and re.fullmatch(r"[^\d:|/.]*\.", s)
+    ]
     return random.Random(5).sample(fit, 8)
 
 
