@@ -23,6 +23,8 @@ from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store import schema
 from dutybook.store.search.terms import tag_of
 
+#: The table of the words of norms.
+WORDS_TABLE = "norms_fts"
 #: The table of narrow rows, and the one of its columns that numbers the norms: ``rowid`` beside their words.
 NARROW, NUMBER = "norm_facets", "row"
 _NARROW_COLUMN = re.compile(r"^\s+(?P<name>\w+) (?P<type>TEXT|INTEGER)(?P<rest>.*?),?$", re.MULTILINE)
