@@ -99,7 +99,11 @@ def _values_of(condition: exp.Expr, table: str) -> _Values | None:
         case exp.LTE():
             begins = condition.this
             column = _column_of(begins.this, table) if isinstance(begins, exp.Substring) else ""
-            return _Values(column, (exp.Array(expressions=[exp.Literal.number(1)]),)) if _LISTS.get(column) is _is_there else None
+            return (
+                _Values(column, (exp.Array(expressions=[exp.Literal.number(1)]),))
+                if _LISTS.get(column) is _is_there
+                else None
+            )
     return None
 
 
