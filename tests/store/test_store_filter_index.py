@@ -152,7 +152,7 @@ def test_results_are_those_without_filters_in_the_index(address: Address, monkey
             total, ids, facets = _found(own, filters)
             assert (found[0], sorted(found[1]), found[2]) == (total, sorted(ids), facets), filters
         with monkeypatch.context() as patch:
-            patch.setattr(filter_index, "narrow", lambda *_: None)
+            patch.setattr(filter_index, "narrow_hits", lambda *_: None)
             translate.cache_clear()
             assert [_found(register, filters) for filters in asked] == narrowed
         translate.cache_clear()

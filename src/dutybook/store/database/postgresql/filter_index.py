@@ -17,11 +17,11 @@ from sqlglot import exp
 from dutybook.store.database.postgresql import text_index
 
 
-def _alone(column: exp.Column) -> exp.Expr:
+def _as_list(column: exp.Column) -> exp.Expr:
     return exp.Array(expressions=[column])
 
 
-def _apart(column: exp.Column) -> exp.Expr:
+def _split(column: exp.Column) -> exp.Expr:
     return exp.Anonymous(this="string_to_array", expressions=[column, exp.Literal.string(" ")])
 
 
@@ -33,8 +33,8 @@ def _is_there(column: exp.Column) -> exp.Expr:
 #: Narrow columns whose values are in the index of words, each with what makes a list of its value: the value itself, the words in it, or whether
 #: there is one.
 _LISTS: dict[str, Callable[[exp.Column], exp.Expr]] = {
-    **dict.fromkeys(("language", "modality", "bearer_class", "jurisdiction"), _alone),
-    "topics": _apart,
+    **dict.fromkeys(("language", "modality", "bearer_class", "jurisdiction"), _as_list),
+    "topics": _split,
     "dues": _is_there,
 }
 
@@ -47,12 +47,12 @@ class _Values:
     lists: tuple[exp.Expr, ...]
 
 
-def keys() -> str:
+def list_columns() -> str:
     """SQL for what the index has beside the words, part by part."""
     return ", ".join(f"({_sql(make(exp.column(column)))})" for column, make in _LISTS.items())
 
 
-def narrow(select: exp.Select, table: str) -> None:
+def narrow_hits(select: exp.Select, table: str) -> None:
     """Add to a statement that the index of words leads what its conditions say of filters in the index.
 
     Args:
@@ -93,7 +93,7 @@ def _values_of(condition: exp.Expr, table: str) -> _Values | None:
             return next(filter(None, (_values_of(part, table) for part in condition.flatten())), None)
         case exp.In() if not condition.args.get("query"):
             column = _column_of(condition.this, table)
-            return _given(column, condition.expressions) if _LISTS.get(column) is _alone else None
+            return _given(column, condition.expressions) if _LISTS.get(column) is _as_list else None
         case exp.StrPosition():
             return _of_words(condition, table)
         case exp.LTE():
@@ -112,7 +112,7 @@ def _of_words(condition: exp.StrPosition, table: str) -> _Values | None:
     within, wanted = condition.this, condition.args["substr"]
     spaced = within.this if isinstance(within, exp.DPipe) else None
     column = _column_of(spaced.expression, table) if isinstance(spaced, exp.DPipe) else ""
-    if _LISTS.get(column) is not _apart or not isinstance(wanted, exp.Placeholder):
+    if _LISTS.get(column) is not _split or not isinstance(wanted, exp.Placeholder):
         return None
     word = exp.Anonymous(this="btrim", expressions=[exp.cast(wanted.copy(), exp.DataType.Type.TEXT)])
     return _Values(column, (exp.Anonymous(this="string_to_array", expressions=[word, exp.Literal.string(" ")]),))

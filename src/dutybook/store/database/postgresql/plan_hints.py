@@ -112,7 +112,7 @@ def _let_filters_narrow(select: exp.Select) -> None:
         on = join.args.get("on")
         narrow = isinstance(join.this, exp.Table) and join.this.name == text_index.NARROW
         if narrow and select.args.get("where") and isinstance(on, exp.EQ) and _named(on.expression) == _WORDS_ROW:
-            filter_index.narrow(select, join.this.alias_or_name)
+            filter_index.narrow_hits(select, join.this.alias_or_name)
 
 
 def _named(node: exp.Expr) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def statements() -> Iterator[str]:
             yield _words_of_norms()
             # The rank of a hit reads its words once for each word that is looked for: they are kept as they are, next to the row.
             yield "ALTER TABLE norms_fts ALTER COLUMN words SET STORAGE EXTERNAL"
-            yield f"CREATE INDEX norms_fts_words ON norms_fts USING gin (words, {filter_index.keys()})"
+            yield f"CREATE INDEX norms_fts_words ON norms_fts USING gin (words, {filter_index.list_columns()})"
             yield _VOCABULARY
             later += _following()
         elif statement.startswith("CREATE VIRTUAL TABLE articles_fts"):
