@@ -11,6 +11,7 @@ NOT_OVER_BOTH = {
     "test_store_datasette": "Datasette opens files",
     "test_store_disks": "about the disk that a file lies on",
     "test_store_file": "about permissions, locks and journals of a file",
+    "test_store_filter_index": "compares the two, and names its databases itself",
     "test_store_health": "repairs a file; what is looked at on a server is in test_store_postgresql",
     "test_store_prepared": "about what only a server has",
     "test_store_postgresql": "compares the two, and names its databases itself",

@@ -237,3 +237,14 @@ def test_a_language_leads_to_its_documents(harbours: Register) -> None:
     plan = " ".join(row[3] for row in harbours._connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
     assert "document_languages" in sql
     assert "USE TEMP B-TREE" not in plan
+
+
+def test_norms_that_words_did_not_find_are_counted_by_their_rows(harbours: Register) -> None:
+    norms = [row[0] for row in harbours._connection.execute("SELECT norm FROM norm_facets ORDER BY row LIMIT 9")]
+    found = candidates.of_norms(harbours._connection, [*norms, norms[0]], CHOSEN)
+    modalities = dict(harbours._connection.execute("SELECT norm, modality FROM norm_facets").fetchall())
+    identities = {(row[1], row[4]) for row in found.rows}
+    assert len(found.rows) == len(norms), "each once"
+    assert {row[4] for row in found.rows} == {modalities[norm] for norm in norms}
+    assert found.counts(FACETS["modality"], TODAY) == Counter(modality for _, modality in identities)
+    assert candidates.of_norms(harbours._connection, [], CHOSEN).rows == []

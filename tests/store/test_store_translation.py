@@ -233,6 +233,21 @@ def test_rows_by_documents_are_taken_in_their_order() -> None:
     assert translate(f"{asked} LIMIT 15001").sql.endswith("LIMIT 15001"), "there is nothing to sort"
 
 
+def test_words_that_are_enough_alone_are_known() -> None:
+    asked = {
+        "quay": ["quay"],
+        "7(a)": [],
+        "quay lamp": [],
+        '"harbour quay"': [],
+        "qua*": [],
+        "bearer:quay": [],
+    }
+    found = {words: text_index.alternatives(text_index.match_of(parse(words, ()).match).query) for words in asked}
+    assert found == asked
+    forms = text_index.alternatives("('kai' | 'x' | ('kais' & 'er') | 'y':B | 'z':*)")
+    assert forms == ["kai", "x"]
+
+
 def test_only_words_that_norms_have_rank() -> None:
     made = text_index.rank([("'lamp'", 3), ("'oil'", 0), ("'wick'", 1)], 10, 20.0)
     assert made.phrases == ("phrase_0", "phrase_1")

@@ -14,6 +14,7 @@ from typing import Any, cast
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose, insert_into
 
+_IN_NORMS = "SELECT 1 FROM norms_fts WHERE norms_fts MATCH ? LIMIT 1"
 #: Rows that are appended at once.
 _AT_ONCE = 500
 
@@ -102,6 +103,14 @@ def continue_numbers(connection: Connection) -> None:
     go_on = getattr(connection, "continue_numbers", None)
     if go_on:
         go_on()
+
+
+def is_in_norms(connection: Connection, expression: str) -> bool:
+    """Whether any norm has what a full-text expression asks for; a server has counted most words, and need not look for them."""
+    counts_any = getattr(connection, "counts_any", None)
+    if counts_any and counts_any(expression):
+        return True
+    return connection.execute(_IN_NORMS, (expression,)).fetchone() is not None
 
 
 def read_data_version(connection: Connection) -> int:

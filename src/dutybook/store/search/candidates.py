@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -153,14 +153,38 @@ def drilled(
     The facets of a search are counted over these. Each row is looked at once for all of them, and ranked only where it meets all
     conditions. With an ``order`` the last column of a row is its key.
     """
-    chosen = tuple(facets)
     start = _start(connection, filters)
+    within, languages = _spoken_in(filters, conditions) if start.ordered else ([], [])
+    start = replace(start, conditions=(*within, *start.conditions), values=(*languages, *start.values))
+    return _looked_at(connection, start, conditions, own, tuple(facets), grouped=grouped, order=order)
+
+
+def of_norms(
+    connection: Connection, norms: Sequence[str], facets: Iterable[Facet] = (), *, grouped: bool = True
+) -> Candidates:
+    """Rows of norms that are known by their ids, whatever passes filters; ``grouped`` as for :func:`candidates`."""
+    if not norms:
+        return Candidates([], False, tuple(facets))
+    named = compose("(SELECT x.row AS row FROM json_each(?) j CROSS JOIN norms x ON x.id = j.value) q")
+    tables = compose("{named} CROSS JOIN norm_facets f ON f.row = q.row", named=named)
+    start = _Start(tables, NARROW, compose("0.0"), lead=[json.dumps(list(dict.fromkeys(norms)))])
+    return _looked_at(connection, start, (), (), tuple(facets), grouped=grouped)[0]
+
+
+def _looked_at(
+    connection: Connection,
+    start: _Start,
+    conditions: Sequence[Condition],
+    own: Sequence[Sequence[Condition]],
+    chosen: tuple[Facet, ...],
+    *,
+    grouped: bool,
+    order: Order | None = None,
+) -> list[Candidates]:
+    """What :func:`drilled` is asked for, from where a search starts."""
     parts = [_bracketed(*together(each, start.columns)) for each in own]
     common, common_values = together(conditions, start.columns)
     passing, values = [*start.conditions, common], [*start.values, *common_values]
-    if start.ordered:
-        within, languages = _spoken_in(filters, conditions)
-        passing, values = [*within, *passing], [*languages, *values]
     rank, lead = start.rank, start.lead
     if parts:
         but_one, but_one_values = _but_one(parts)

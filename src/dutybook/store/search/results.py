@@ -10,8 +10,8 @@ from datetime import date
 
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements.record_rows import JUDGED_SQL, REJECTED_SQL
-from dutybook.store.search.candidates import Candidates, candidates, drilled, led, ranked, some_identities
-from dutybook.store.search.conditions import NARROW, Condition, condition, together
+from dutybook.store.search.candidates import Candidates, candidates, drilled, led, of_norms, ranked, some_identities
+from dutybook.store.search.conditions import NARROW, Condition, together
 from dutybook.store.search.facets import FACETS, Facet
 from dutybook.store.search.filters import Filters, conditions_of
 from dutybook.store.search.ordering import Order
@@ -85,7 +85,8 @@ def results(connection: Connection, seen: Look, limit: int, offset: int, by_mean
     The facets also count ``by_meaning``: norms that do not hold the words.
     """
     filters, main, over = seen.filters, seen.main, seen.over | _alone(connection, seen.filters, seen.facets)
-    others = _named(connection, filters, seen.facets, by_meaning)
+    named = by_meaning if seen.facets else ()
+    others = of_norms(connection, named, seen.facets, grouped=not filters.all_versions)
     found, total = ranked(connection, main, limit, offset, seen.order)
     counts: dict[str, Counts] = {}
     for facet in seen.facets:
@@ -185,21 +186,6 @@ def _shared(
     """Those of the conditions that all the others have too, and for each of these those that it has not."""
     common = [part for part in every if all(part in rest for rest in others)]
     return common, [[part for part in every if part not in rest] for rest in others]
-
-
-def _named(connection: Connection, filters: Filters, facets: Sequence[Facet], norms: Sequence[str]) -> Candidates:
-    if not norms or not facets:
-        return Candidates([], False, tuple(facets))
-    chosen = condition(
-        "f.row IN (SELECT x.row FROM json_each(?) j JOIN norms x ON x.id = j.value)", json.dumps(list(norms))
-    )
-    return candidates(
-        connection,
-        replace(filters, words=""),
-        [chosen],
-        facets,
-        grouped=not filters.all_versions,
-    )
 
 
 def _labels(connection: Connection, name: str, values: Iterable[str]) -> dict[str, str]:

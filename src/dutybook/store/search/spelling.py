@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from dutybook.languages.letters import fold
 from dutybook.languages.wordforms import LANGUAGES
+from dutybook.store.database.engines import is_in_norms
 from dutybook.store.database.protocols import Connection
 from dutybook.store.search.candidates import languages_of
 from dutybook.store.search.query import parse
@@ -24,7 +25,6 @@ _LONG = 8
 _VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.norm_words USING fts5vocab('main', 'norms_fts', 'row')"
 _BEGINNING = "SELECT term FROM temp.norm_words WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?"
 _COUNT = "SELECT doc FROM temp.norm_words WHERE term = ?"
-_HAS = "SELECT 1 FROM norms_fts WHERE norms_fts MATCH ? LIMIT 1"
 _LAST = "\U0010ffff"
 
 
@@ -55,7 +55,7 @@ def words_meant(connection: Connection, words: str, missing: Collection[str]) ->
 
 def _is_missing(connection: Connection, word: str, languages: Sequence[str]) -> bool:
     query = parse(word, languages).match
-    return bool(query) and not connection.execute(_HAS, (query,)).fetchone()
+    return bool(query) and not is_in_norms(connection, query)
 
 
 def _nearest(connection: Connection, word: str) -> str:

@@ -210,6 +210,10 @@ class PostgresConnection:
         """The connection of psycopg, which says how values are written."""
         return self._connection
 
+    def counts_any(self, expression: str) -> bool:
+        """Whether it is known without looking for them that norms have what a full-text expression asks for."""
+        return self._words.counts_any(expression)
+
     def keep_points(self) -> bool:
         """Have the server compare vectors, where it has pgvector; whether it does."""
         return points.prepare(self)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from dutybook.store.database.postgresql import text_index
+from dutybook.store.database.postgresql import filter_index, text_index
 
 #: The tables of the full-text indexes.
-TEXT_INDEXES = ("norms_fts", "articles_fts")
+TEXT_INDEXES = (text_index.WORDS_TABLE, "articles_fts")
 #: What numbers the norms in the index of their words.
 _WORDS_ROW = (TEXT_INDEXES[0], "rowid")
 #: The norms that hold the words, found before anything else.
@@ -25,6 +25,7 @@ def apply(tree: exp.Expr) -> None:
     """Change a statement that is in PostgreSQL's terms already; it means the same."""
     for select in list(tree.find_all(exp.Select)):
         _match_at_once(select)
+        _let_filters_narrow(select)
         _let_lead(select)
     _find_words_first(tree)
 
@@ -102,6 +103,18 @@ def _match_at_once(select: exp.Select) -> None:
             node.replace(where.this.copy())
 
 
+def _let_filters_narrow(select: exp.Select) -> None:
+    """Where the full-text index leads to narrow rows, have it leave out those that pass no filter whose values it has."""
+    first = select.args.get("from_")
+    if not first or not isinstance(first.this, exp.Table) or first.this.name != TEXT_INDEXES[0]:
+        return
+    for join in select.args.get("joins") or []:
+        on = join.args.get("on")
+        narrow = isinstance(join.this, exp.Table) and join.this.name == text_index.NARROW
+        if narrow and select.args.get("where") and isinstance(on, exp.EQ) and _named(on.expression) == _WORDS_ROW:
+            filter_index.narrow_hits(select, join.this.alias_or_name)
+
+
 def _named(node: exp.Expr) -> tuple[str, str]:
     """The table and the name of a column."""
     return (node.table, node.name) if isinstance(node, exp.Column) else ("", "")
@@ -116,7 +129,7 @@ def _find_words_first(tree: exp.Expr) -> None:
     if not isinstance(tree, exp.Select) or not where or not limit or limit.expression.name != "1":
         return
     conditions = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
-    matches = [one for one in conditions if isinstance(one, exp.MatchAgainst)]
+    matches = [one for one in conditions if filter_index.is_of_index(one)]
     table = next((table for table in tree.find_all(exp.Table) if table.name == TEXT_INDEXES[0]), None)
     if not matches or table is None or table.find_ancestor(exp.Select) is not tree:
         return

@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 from importlib import resources
 
 from dutybook.store import schema
-from dutybook.store.database.postgresql import text_index
+from dutybook.store.database.postgresql import filter_index, text_index
 from dutybook.store.database.postgresql.translation import translate, translate_condition
 from dutybook.store.sql import compose, join, name, names
 
@@ -48,7 +48,7 @@ def statements() -> Iterator[str]:
             yield _words_of_norms()
             # The rank of a hit reads its words once for each word that is looked for: they are kept as they are, next to the row.
             yield "ALTER TABLE norms_fts ALTER COLUMN words SET STORAGE EXTERNAL"
-            yield "CREATE INDEX norms_fts_words ON norms_fts USING gin (words)"
+            yield f"CREATE INDEX norms_fts_words ON norms_fts USING gin (words, {filter_index.list_columns()})"
             yield _VOCABULARY
             later += _following()
         elif statement.startswith("CREATE VIRTUAL TABLE articles_fts"):

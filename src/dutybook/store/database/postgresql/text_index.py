@@ -23,6 +23,8 @@ from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store import schema
 from dutybook.store.search.terms import tag_of
 
+#: The table of the words of norms.
+WORDS_TABLE = "norms_fts"
 #: The table of narrow rows, and the one of its columns that numbers the norms: ``rowid`` beside their words.
 NARROW, NUMBER = "norm_facets", "row"
 _NARROW_COLUMN = re.compile(r"^\s+(?P<name>\w+) (?P<type>TEXT|INTEGER)(?P<rest>.*?),?$", re.MULTILINE)
@@ -300,6 +302,20 @@ def words_alone(phrases: Iterable[str]) -> dict[str, str]:
     return {phrase: found[1].replace("''", "'") for phrase in phrases if (found := _WORD_ALONE.fullmatch(phrase))}
 
 
+_GROUP = re.compile(r"\([^()]*\)")
+
+
+def alternatives(query: str) -> list[str]:
+    """Words of which each alone is what a ``tsquery`` asks for: the options of a list at its top, without those that are more than a word."""
+    options = query.removeprefix("(").removesuffix(")")
+    while _GROUP.search(options):
+        options = _GROUP.sub("", options)
+    # Where parts must be there together, or behind each other, none of them is enough.
+    return [] if re.search(r"&|!|<->", options) else list(words_alone(map(str.strip, options.split("|"))).values())
+
+
+#: SQL for whether norms have one of some ``words``.
+ANY_COUNTED = "SELECT 1 FROM norm_words WHERE term = ANY(%(words)s::text[]) AND doc > 0 LIMIT 1"
 #: SQL for how many norms the index has, how many words one has, and how many norms have each of some ``words`` (as JSON).
 SIZES = """SELECT norms, words::float8 / greatest(norms, 1), (SELECT coalesce(jsonb_object_agg(term, doc), '{}') FROM norm_words
     WHERE term = ANY(%(words)s::text[])) FROM register_state"""

@@ -31,7 +31,8 @@ _RANK = "\x00rank\x00"
 
 _PREDICATES = (
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Is),
-    *(exp.And, exp.Or, exp.Not, exp.In, exp.Exists, exp.Between, exp.Like, exp.ILike, exp.MatchAgainst, exp.Boolean),
+    *(exp.And, exp.Or, exp.Not, exp.In, exp.Exists, exp.Between, exp.Like, exp.ILike, exp.Boolean),
+    *(exp.MatchAgainst, exp.ArrayOverlaps),
 )
 
 

@@ -115,6 +115,15 @@ class WordIndex:
         articles = ((row, text_index.bag_of(words)) for row, words in found)
         return Changed(self._connection.copy_rows("articles_fts", ("rowid", "words"), articles))
 
+    def counts_any(self, expression: str) -> bool:
+        """Whether norms have a word that alone is what a full-text expression asks for, by the counts of words.
+
+        For a word that many norms have the index would find all of them before it gives the first.
+        """
+        self.index_waiting()
+        words = text_index.alternatives(text_index.match_of(expression).query)
+        return bool(words) and bool(self._connection.run_prepared(text_index.ANY_COUNTED, {"words": words}).fetchone())
+
     def rank(self, phrases: Sequence[str]) -> text_index.Rank:
         """The rank of hits by phrases, of which the rare ones count more."""
         alone = text_index.words_alone(phrases)
