@@ -219,16 +219,6 @@ def function_words() -> frozenset[str]:
     return frozenset(_data()["function"]["words"])
 
 
-@cache
-def idle_words() -> frozenset[str]:
-    """Words that nobody means who types them beside others, folded: function words, and those with which people ask in all languages.
-
-    >>> {"when", "wie", "oft", "the", "incident"} - idle_words()
-    {'incident'}
-    """
-    return function_words() | frozenset(_data()["question"]["words"])
-
-
 def _read(name: str) -> Any:
     return tomllib.loads((resources.files("dutybook.languages") / name).read_text(encoding="utf-8"))
 

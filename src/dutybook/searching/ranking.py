@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadFilter, MissingExtra
-from dutybook.languages.typed_citations import idle_words
+from dutybook.languages.typed_citations import function_words
 from dutybook.searching.reranking import (
     LEAST_SHARE,
     MOST,
@@ -243,7 +243,7 @@ def all_but_one(words: str, missing: Collection[str] = ()) -> str:
     """
     if is_exact(words) or _SIGNS.search(words):
         return ""
-    every = [word for word in dict.fromkeys(words.split()) if not set(words_of(word)) <= idle_words()]
+    every = [word for word in dict.fromkeys(words.split()) if not set(words_of(word)) <= function_words()]
     if not _PAIR <= len(every) <= _MOST_LOOSENED or (len(every) == _PAIR and missing):
         return ""
     left = [every[:at] + every[at + 1 :] for at in range(len(every))]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from dutybook.languages.typed_citations import TypedCitation, idle_words, parse_typed_citation
+from dutybook.languages.typed_citations import TypedCitation, function_words, parse_typed_citation
 from dutybook.languages.wordforms import LANGUAGES, apart, keys, parts
 from dutybook.store.search.terms import APOSTROPHES, fold, tag_of, words_of
 
@@ -96,7 +96,7 @@ def parse(text: str, languages: Sequence[str] = LANGUAGES) -> Query:
 
 def _with_citation(made: Query, typed: TypedCitation, languages: tuple[str, ...]) -> Query:
     # A citation stands for itself: signs of the query language are looked for in the other words only.
-    only_links = set(words_of(typed.rest)) <= idle_words()
+    only_links = set(words_of(typed.rest)) <= function_words()
     rest = Query() if only_links else _Parser(typed.rest, languages).query()
     places = typed.places
     at = " OR ".join(f'place : ^ "{" ".join(words_of(place))}"' for place in places)
@@ -190,7 +190,7 @@ class _Parser:
         self._typed = bool(text.strip())
         words = [w for t in self._tokens if t["word"] and not t["field"] for w in words_of(t["word"])]
         # Somebody who types nothing else means them.
-        self._idle = idle_words() if languages and not set(words) <= idle_words() else frozenset()
+        self._function = function_words() if languages and not set(words) <= function_words() else frozenset()
 
     def query(self) -> Query:
         group = self._group(0)
@@ -269,7 +269,7 @@ class _Parser:
 
     def _says_nothing(self, term: _Term) -> bool:
         alone = term.inflects and len(term.words) == 1
-        return not term.words or (alone and term.words[0] in self._idle)
+        return not term.words or (alone and term.words[0] in self._function)
 
     def _with_number(self, word: str | None) -> str | None:
         """A section sign with its number, which is the next word; other words as they are."""
@@ -344,14 +344,14 @@ class PlainWord:
 
 @lru_cache(maxsize=256)
 def plain_words(text: str, languages: Sequence[str] = LANGUAGES) -> tuple[PlainWord, ...]:
-    """The words of what was typed, each once, without idle ones; empty where signs of the query language, or none, are typed.
+    """The words of what was typed, each once, without function words; empty where signs of the query language, or none, are typed.
 
     >>> [sorted(word.single) for word in plain_words("the vessels", ("en",))]
     [['vessels', '\ue005vessel']]
     """
     if _SIGNS.search(text) or re.search(r"[()*|&+:]|(?:^|\s)-", text):
         return ()
-    idle = idle_words()
+    idle = function_words()
     made: dict[str, PlainWord] = {}
     for written in text.split()[:MAX_WORDS]:
         words = _typed(written)
