@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,11 @@ import dutybook
 from dutybook.pipeline import analyse as pipeline
 from dutybook.pipeline.config import Config
 from dutybook.records import Analysis, RawDocument
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows
+    fcntl = None  # type: ignore[assignment]
 
 #: A folder that all processes of a run share; without it each process keeps its own analyses.
 FOLDER = "DUTYBOOK_TEST_ANALYSES"
@@ -28,14 +34,28 @@ def kept(name: str, make: Callable[[], T]) -> T:
     if not folder:
         return make()
     file = Path(folder) / f"{name}.pickle"
-    if file.is_file():
-        found: T = pickle.loads(file.read_bytes())
-        return found
-    made = make()
-    part = file.with_suffix(f".{os.getpid()}")
-    part.write_bytes(pickle.dumps(made))
-    part.replace(file)
-    return made
+    if not file.is_file():
+        with _one_at_a_time(file):
+            if not file.is_file():
+                made = make()
+                part = file.with_suffix(f".{os.getpid()}")
+                part.write_bytes(pickle.dumps(made))
+                part.replace(file)
+                return made
+    found: T = pickle.loads(file.read_bytes())
+    return found
+
+
+@contextmanager
+def _one_at_a_time(file: Path) -> Iterator[None]:
+    """Others that want the same file wait here until it is made, in place of making it, too."""
+    if fcntl is None:
+        yield
+        return
+    with file.with_suffix(".lock").open("w") as lock:
+        # Given up when the file is closed, also by a process that is killed.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 _analyse = pipeline.analyse

@@ -101,10 +101,15 @@ def document_examples(files: Iterable[Path]) -> Iterator[Example]:
 
 def find_faults(file: Path) -> list[str]:
     """What is wrong with a marked-up document, in words; empty where it can be learned from."""
+    return checked_examples(file)[0]
+
+
+def checked_examples(file: Path) -> tuple[list[str], list[Example]]:
+    """What is wrong with a marked-up document, in words, and its examples, which take most of the time."""
     try:
         text, wanted = read_document(file)
     except (ValueError, IndexError, KeyError) as error:
-        return [f"{file.name}: {error}"]
+        return [f"{file.name}: {error}"], []
     faults = []
     for want in wanted:
         words = f"{file.name}: {text.text[want.span.start : want.span.end][:70]!r}"
@@ -123,7 +128,7 @@ def find_faults(file: Path) -> list[str]:
         faults += [
             f"{file.name}: {text.text[w.span.start : w.span.end][:70]!r} is no sentence of the text" for w in missed
         ]
-    return faults
+    return faults, given
 
 
 def _wanted(want: object, offset: int, plain: str) -> Wanted:

@@ -27,7 +27,7 @@ def few_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dutybook, "samples", lambda: folder)
 
 
-@pytest.mark.usefixtures("few_samples")
+@pytest.mark.usefixtures("few_samples", "reads_here")
 def test_the_demo_reads_searches_and_exports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "try"
     assert run(["demo", "--folder", str(folder)]) == 0
@@ -40,7 +40,7 @@ def test_the_demo_reads_searches_and_exports(tmp_path: Path, capsys: pytest.Capt
     assert run(["--database", str(folder / "dutybook.db"), "search", "incident"]) == 0
 
 
-@pytest.mark.usefixtures("few_samples")
+@pytest.mark.usefixtures("few_samples", "reads_here")
 def test_the_demo_can_be_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         assert run(["demo", "--folder", str(tmp_path / "try")]) == 0

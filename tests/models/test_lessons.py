@@ -12,8 +12,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "extract" / "norms"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models"))
 
 from norm_specs import Spec, parse_line
-from reader.lessons import document_examples, find_faults
+from reader.examples import Example
+from reader.lessons import checked_examples, find_faults
 
+from analysed import kept
 from dutybook.languages import available
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +34,18 @@ def lessons(file: Path) -> list[Spec]:
 def read(file: Path, language: str) -> list[Spec]:
     lines = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
     return [parse_line(line.strip(), language, n) for n, line in lines if line.strip() and not line.startswith("#")]
+
+
+def of_documents(language: str) -> tuple[list[str], list[Example]]:
+    """The faults and the examples of a language's documents: read once in a run, by whichever test comes first."""
+    files = [file for file in DOCUMENTS if file.name.partition("-")[0] == language]
+    assert len(files) >= 5
+
+    def read_all() -> tuple[list[str], list[Example]]:
+        of_each = [checked_examples(file) for file in files]
+        return [fault for faults, _ in of_each for fault in faults], [e for _, found in of_each for e in found]
+
+    return kept(f"lessons-{language}", read_all)
 
 
 def bare(text: str) -> str:
@@ -87,9 +101,8 @@ def test_lessons_are_of_all_kinds(file: Path) -> None:
 
 @pytest.mark.parametrize("language", sorted(available()))
 def test_documents_are_marked_as_they_should_be(language: str) -> None:
-    files = [file for file in DOCUMENTS if file.name.partition("-")[0] == language]
-    assert len(files) >= 5
-    assert [fault for file in files for fault in find_faults(file)] == []
+    faults, _ = of_documents(language)
+    assert faults == []
 
 
 @pytest.mark.parametrize("language", sorted(available()))
@@ -101,7 +114,8 @@ def test_no_document_holds_a_trap(language: str) -> None:
 
 def test_documents_teach_what_sentences_do_not() -> None:
     """Norms that name nobody, of every class, and about as many sentences that state none."""
-    found = list(document_examples(DOCUMENTS))
+    assert {file.name.partition("-")[0] for file in DOCUMENTS} <= set(available())
+    found = [example for language in available() for example in of_documents(language)[1]]
     norms = [e for e in found if e.statement != "none" and e.list != "items"]
     unnamed = Counter(e.bearer_class for e in norms if not any(kind == "bearer" for kind, _, _ in e.tags))
     assert min(unnamed[c] for c in CLASSES) >= 0.05 * len(norms)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 #: What Typer makes of Ctrl-C.
 _INTERRUPTED = 130
@@ -42,15 +47,12 @@ def run(arguments: list[str]) -> int:
 
 def _call(arguments: list[str]) -> int:
     """Run the command in ``arguments``. Returns the exit code, 1 for wrong usage."""
-    from typer.main import get_command
-
     from dutybook.cli import completion
-    from dutybook.cli.app import app
 
     if os.environ.get(completion.VARIABLE):
         completion.prepare()
     try:
-        result = get_command(app).main(arguments, prog_name="dutybook", standalone_mode=False)
+        result = _commands().main(arguments, prog_name="dutybook", standalone_mode=False)
     except Exception as error:
         # Typer brings its own copies of click's exceptions in some versions; both can show themselves.
         if not (hasattr(error, "show") and hasattr(error, "exit_code")):
@@ -62,6 +64,16 @@ def _call(arguments: list[str]) -> int:
     if result == _INTERRUPTED:
         raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
+
+
+@cache
+def _commands() -> Any:
+    """The commands as click runs them: to make them of more than a hundred functions takes longer than most of them do."""
+    from typer.main import get_command
+
+    from dutybook.cli.app import app
+
+    return get_command(app)
 
 
 def _failed(error: Exception, debug: bool) -> int:

@@ -167,7 +167,8 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     if access.several:
         routers.append(accounts.several)
     for router in routers:
-        app.include_router(router)
+        # As they are: ``include_router`` would make each route anew for each application, on its first request.
+        app.router.routes.extend(router.routes)
     app.mount(PREFIX, create_api(app.state), name="api")
     app.mount("/static", static_files(), name="static")
     paths = (route.path for router in routers for route in router.routes if isinstance(route, Route))
