@@ -61,7 +61,7 @@ def place_numbers(place: str | None) -> list[str]:
     """
     joined = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda raised: "^" + raised[0].translate(_RAISED), place or "")
     joined = re.sub(r"(?<=§ )(\d+) ([a-z])(?!\w)", r"\1\2", joined)
-    return numbers_of(re.sub(r"\b[LRD]\.? ?(?=\d)", "", joined))
+    return numbers_of(re.sub(r"\b(?:[LRD]\.? ?(?=\d)|p\b\.?)", "", joined))
 
 
 def is_act(known: str, named: str) -> bool:
@@ -69,7 +69,7 @@ def is_act(known: str, named: str) -> bool:
     words, others = ({w[:6] for w in re.findall(r"\w+", name.casefold())} for name in (known, named))
     if len(words & others) < 0.5 * min(len(words), len(others)) or not others:
         return False
-    numbers, more = ({w for w in re.findall(r"\d+", name)} for name in (known, named))
+    numbers, more = (set(re.findall(r"\d+", name)) for name in (known, named))
     return not numbers or not more or bool(numbers & more)
 
 
