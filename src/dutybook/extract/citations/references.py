@@ -15,8 +15,17 @@ _FOREIGN = r"(?<!\w)(?:[α-ωϛ]{1,2}|[а-я]{1,2})"
 _BRACKETS = re.compile(rf"\s?\(\s?(\d{{1,3}}[a-z]?|[a-z]{{1,4}}|[IVX]{{1,5}}|{_FOREIGN})\s?\)")
 _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
+# What of a place completes a part that is named without its provision.
+_BASE = re.compile(r"(?:Art|§|Annex) (?:[LRDA]\*?\. ?(?=\d))?[\w.^/-]+(?: Part [\w.]+)?(?: [A-Z](?= ))?")
 _MOST_TOGETHER = 200
 """Numbers after one word: the article on a long act's staged application names a hundred provisions in a row."""
+# Numbers of provisions that were inserted later: "4¹", in plain type "4^1"; "4 bis".
+_RAISED = r"(?:\^\d{1,2}(?!\d)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})"
+_RAISED_NUMBER = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_FROM_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_ADVERB = "(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies)(?!\\w)"
+# "Part A" of an annex, "Part IX.1".
+_ANNEX_PART = r"(?-i:[IVX]{1,5}(?:\.\d{1,2})?|[A-Z](?:\.\d{1,2})?)(?!\w)"
 _PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
 
 
@@ -42,6 +51,9 @@ class Reference:
         for kind, value in self.parts:
             if kind in ("subparagraph", "sentence"):
                 continue
+            if kind == "annex_part":
+                text += f" Part {value}"
+                continue
             if not text.startswith("§") or kind == "bracket":
                 text += f"({value})"
             elif kind == "paragraph":
@@ -54,7 +66,7 @@ class Reference:
 
     def _own_head(self, forms: SectionPlaces, own: str) -> str | None:
         """What of the citing provision's place a part is completed with."""
-        base = re.match(r"(?:Art|§|Annex) [\w.-]+(?: [A-Z](?= ))?", own)
+        base = _BASE.match(own)
         if base is None or not self.parts or self.parts[0][0] == "paragraph":
             return base and base[0]
         paragraph = re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?")
@@ -72,17 +84,20 @@ class ReferenceReader:
         first = f"|{alternatives(words.first)}" if words.first else ""
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
         gap = " ?" if words.dotted or words.apart else ""
+        # Where raised figures are lost, "42¹" reads "42 1".
+        later = rf"(?:{_RAISED}|\s\d{{1,2}}(?![\w.,)]))?" if words.raised_apart else f"(?:{_RAISED})?"
+        inserted = rf"(?:{gap}{_ADVERB})?" if gap else ""
         self._number = {
-            "article": rf"(?:{codes}\d{{1,4}}(?:/\d{{1,2}}(?![\d/]\d))*(?:[a-zα-ω](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
-            "section": rf"\d{{1,4}}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
+            "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB})?{first}){suffix}",
+            "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
             "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }
         self._part_number = {
-            "paragraph": rf"(?:\(\d{{1,3}}[a-z]?\)|\d{{1,3}}[a-z]?{suffix})(?!\w|[/.]\d){first}",
+            "paragraph": rf"(?:\(\d{{1,3}}(?:[a-z]|{_RAISED})?\)|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w|[/.]\d){first}",
             "subparagraph": r"\d{1,2}(?!\w)",
             "sentence": r"\d{1,2}(?!\w)",
             "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
-            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}[a-z]?)(?!\w)",
+            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}{later}{inserted}[a-z]?)(?!\w)",
             "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"΄'’]?(?!\w)",
         }
         self._heads = {kind: getattr(words, kind) for kind in self._number}
@@ -95,6 +110,8 @@ class ReferenceReader:
         self._named_after = re.compile(rf"\s(?:{after})(?!\w)", re.IGNORECASE)
         self._bare_letter = re.compile(rf"\s({words.bare_letters or '(?!)'})(?!\w)")
         self._ordinal = re.compile(rf"(?:the\s+)?(?:{ordinals})\s+(?:{subs})(?!\w)", re.IGNORECASE)
+        within = alternatives(words.annex_parts) or "(?!)"
+        self._annex_part = re.compile(rf"\s*,?\s*(?:{within})\s*(?P<part>{_ANNEX_PART})", re.IGNORECASE)
         self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
         self._join = re.compile(
             rf"\s*(?:(?P<range>{alternatives(words.ranges)})|(?:{alternatives(words.joiners) or ','}))\s*",
@@ -153,6 +170,9 @@ class ReferenceReader:
             return "1"
         if plain.casefold() in self._words.ordinal_numbers:
             return str(self._words.ordinal_numbers[plain.casefold()])
+        plain = _RAISED_NUMBER.sub(lambda raised: "^" + raised[0].translate(_FROM_RAISED), plain)
+        if self._words.raised_apart:
+            plain = re.sub(r"(?<=\d)\s(?=\d)", "^", plain)
         if self._words.number_before:
             plain = re.sub(r"(?<=\d)\.(?=[a-z]$)", "", plain)  # "5.a člen"
         return re.sub(rf"(?<=\d)(?:{self._words.number_suffix})$", "", plain) if self._words.number_suffix else plain
@@ -240,6 +260,10 @@ class ReferenceReader:
         return run
 
     def _parts_after(self, line: str, reference: Reference) -> None:
+        within = self._annex_part.match(line, reference.end) if reference.head == "annex" else None
+        if within and not reference.parts:
+            reference.parts.append(("annex_part", within["part"]))
+            reference.end = within.end()
         for _ in range(6):
             bracket = _BRACKETS.match(line, reference.end)
             if bracket:
