@@ -27,6 +27,8 @@ _QUOTED = re.compile(
 #: Longer sentences instruct nothing: they are text that was not recognised as new.
 _LONGEST = 1500
 _LONGEST_NAME = 160
+# Right behind an instruction longer sentences say something else.
+_LONGEST_BEHIND = 400
 # As far after the words of a title that say that it amends as the amended act begins.
 _NEAR = 60
 
@@ -38,6 +40,15 @@ class Target:
     act: str = ""
     work: str | None = None
     place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The target of a sentence, and whether its own words name the act and the place."""
+
+    target: Target
+    names_act: bool
+    names_place: bool
 
 
 def find_amendments(view: DocumentView) -> tuple[Amendment, ...]:
@@ -53,6 +64,8 @@ class _Finder:
         self._last = self._titled() if self._amending else Target()
         # The place that was named last, and the amending act's own article in which it was.
         self._place: tuple[str, str | None] = ("", None)
+        # Whether the last sentence of the amending act's own instructs.
+        self._follows = False
 
     def _amending_provisions(self) -> set[str]:
         """The provisions with new text or instructions below them, and their articles."""
@@ -80,11 +93,14 @@ class _Finder:
             bare = blank_quoted(line, sentence.language)
             kind = kind_of(bare, words) if words else None
             own_list = sentence.stem is not None
-            target = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), own_list)
-            if not self._amends_here(sentence) and (kind is None or target.act in {"", above.act} or not target.place):
+            read = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), own_list)
+            target = read.target
+            if not self._amends_here(sentence) and (kind is None or not self._instructs(sentence, kind, line, read)):
                 self._targets.append(above)
+                self._follows = False
                 continue
             self._targets.append(target)
+            self._follows = True
             if not own_list:
                 self._last = replace(target, place=None)
             head = _HEAD.match(target.place or "")
@@ -109,6 +125,22 @@ class _Finder:
         """Whether a sentence stands among instructions; elsewhere one must name both the act and the place."""
         at = sentence.provision
         return sentence.zone is Zone.AMENDMENT or at in self._amending or self._view.article_of(at) in self._amending
+
+    def _instructs(self, sentence: Sentence, kind: AmendmentKind, line: str, read: _Reading) -> bool:
+        """Whether a sentence outside of new text and its announcements is an instruction.
+
+        One that names act and place is; else an item of a list of instructions, and what changes, deletes or renumbers something
+        right behind another instruction ("The previous paragraph 2 becomes paragraph 3.").
+        """
+        if not read.names_place or not read.target.act:
+            return False
+        if read.names_act:
+            return True
+        if sentence.stem is not None:
+            stem = self._view.sentences[sentence.stem]
+            return stem.provision in self._amending or self._amends_here(stem)
+        changes = kind in {AmendmentKind.DELETE, AmendmentKind.RENUMBER} or bool(find_quoted(line))
+        return self._follows and changes and len(sentence.span) <= _LONGEST_BEHIND
 
     def _above(self, number: int) -> Target:
         """What completes a sentence: its stem, or else the act that was named last, and the article named last in the same article."""
@@ -161,20 +193,25 @@ class _Finder:
         pack: LanguagePack,
         words: AmendingWords,
         is_item: bool,
-    ) -> Target:
+    ) -> _Reading:
         """The target of a sentence whose quoted words are blank."""
         absolute = next((c for c in find_citations_in_line(line, pack) if c.place), None)
         context = absolute.place if absolute else above.place
         rest = line[absolute.span.end :] if absolute else line
-        below = [c.place for c in find_citations_in_line(rest, pack, place=context) if c.place]
-        places = [*([context] if absolute and context else []), *below]
+        below = [c for c in find_citations_in_line(rest, pack, place=context or _NOWHERE) if c.place]
+        below = [c for c in below if c.place and (context or _UNDER_NOTHING.match(c.place) or not c.place.startswith(_NOWHERE))]
+        within = [_bare(c.place) for c in below if c.place]
+        places = [*([context] if absolute and context else []), *within]
         place = context
-        if places:
-            place = places[-1] if kind is AmendmentKind.INSERT else _deepest(places, context)
+        if places and kind is AmendmentKind.RENUMBER:
+            # With the first of the new numbers: "paragraphs 3 and 4 become paragraphs 4 and 5".
+            place = _first_of(within[_last_run(rest, below, pack)]) if within else places[0]
+        elif places:
+            place = _innermost(places) if kind is AmendmentKind.INSERT else _deepest(places, context)
         named = self._name(line, absolute.span if absolute else None, pack, words, is_item)
         if named is None:
-            return replace(above, place=place)
-        return replace(named, place=place if places else None)
+            return _Reading(replace(above, place=place), False, bool(places))
+        return _Reading(replace(named, place=place if places else None), True, bool(places))
 
     def _name(
         self, line: str, place: Span | None, pack: LanguagePack, words: AmendingWords, is_item: bool
@@ -196,6 +233,48 @@ class _Finder:
         if name:
             return Target(name)
         return Target(line[act.start : act.end], act.work) if act else None
+
+
+# Where no article is known, a numbered paragraph is one of the act itself, as in by-laws that have no articles.
+_NOWHERE = "Art 0"
+_UNDER_NOTHING = re.compile(r"Art 0\((\d\w*(?:\^\d+)?)\)")
+
+
+def _bare(place: str) -> str:
+    """A place without the article that was put in for one that is not known.
+
+    >>> _bare("Art 0(85)(a)"), _bare("Art 4(2)")
+    ('para 85(a)', 'Art 4(2)')
+    """
+    return _UNDER_NOTHING.sub(r"para \1", place)
+
+
+def _first_of(place: str) -> str:
+    """The first place of a range in brackets.
+
+    >>> _first_of("§ 2(h-m)")
+    '§ 2(h)'
+    """
+    return re.sub(r"\(([^()-]+)-[^()]+\)$", r"(\1)", place)
+
+
+def _last_run(line: str, cited: Sequence[Citation], pack: LanguagePack) -> int:
+    """Which of some citations is the first of those that stand together at the end, with nothing but "and" between them."""
+    joined = re.compile(rf"[\s,]*(?:(?:{alternatives((*pack.citations.joiners, *pack.citations.ranges)) or ','})\s*)*", re.IGNORECASE)
+    for number in range(len(cited) - 1, 0, -1):
+        if not joined.fullmatch(line, cited[number - 1].span.end, cited[number].span.start):
+            return number
+    return 0
+
+
+def _innermost(places: Sequence[str]) -> str:
+    """The last place; in the paragraph that is named before it, where it is a point: "in paragraph 3, … point (d) is added"."""
+    last = places[-1]
+    outer, _, point = last.rpartition("(")
+    before = places[-2] if len(places) > 1 else ""
+    if point[:1].isalpha() and before.startswith(outer.rstrip()) and re.fullmatch(r"\s?\(\d+\w*\)", before[len(outer.rstrip()) :]):
+        return f"{before}({point}"
+    return last
 
 
 def _deepest(places: Sequence[str], context: str | None) -> str:
@@ -316,12 +395,16 @@ def find_quoted(line: str) -> list[tuple[int, int, str]]:
 def kind_of(line: str, words: AmendingWords) -> AmendmentKind | None:
     """What a sentence does, by the last of its verbs: "the full stop is replaced by a comma and point (d) is added" inserts.
 
+    One that deletes and inserts, and says nothing of replacing, replaces ("§ 4 is repealed, and the following is inserted instead").
+
     >>> kind_of("in Article 9, paragraph 2 is replaced", AmendingWords(replace=("replac",), insert=("insert",)))
     <AmendmentKind.REPLACE: 'replace'>
     """
     folded = line.casefold()
     verbs = _verbs_of(words)
     found = [(match.start(), kind) for kind in AmendmentKind for match in verbs[kind].finditer(folded)]
+    if {kind for _, kind in found} == {AmendmentKind.DELETE, AmendmentKind.INSERT}:
+        return AmendmentKind.REPLACE
     if found:
         return max(found, key=lambda pair: pair[0])[1]
     return AmendmentKind.REPLACE if verbs["reads"].search(folded) else None
@@ -341,8 +424,11 @@ def _verbs_of(words: AmendingWords) -> dict[str, re.Pattern[str]]:
 _INSERTED = re.compile(r"(\d{2,4})[A-Z]{1,2}")
 _INNER = re.compile("“([^”]*)”(.*)")
 _HEAD = re.compile(
-    r"(?:§§?|Art|Annex|Section|Sec\.|Rule|Regulation|Chapter|Part) [^\s(]+(?: (?:bis|ter|quater|quinquies|sexies|septies)\b)?"
+    r"(?:§§?|Art|Annex|Section|Sec\.|Rule|Regulation|Chapter|Part|para) (?:[LRDA]\*?\. ?(?=\d))?[^\s(]+"
+    r"(?: Part [^\s(]+)?(?: (?:bis|ter|quater|quinquies|sexies|septies)\b)?"
 )
+# "§ 2" of a Belgian article is its paragraph.
+_SIGN = re.compile(r"§ (\d+\w*)(?![\w.])")
 _STEP = re.compile(r"\s?\([^()]*\)|\s[^\W\d_]+\.? (?=\S*\d|\w\b)\S+")
 # Of several provisions at once it is not clear in which a paragraph without a number stands.
 _SEVERAL = re.compile(r"\w-(?:[A-Z]\. )?\d+\w*$")
@@ -368,6 +454,9 @@ def join_places(context: str | None, inner: str) -> str | None:
     """
     if not inner:
         return None if context is not None and _SEVERAL.search(context) else context
+    sign = _SIGN.match(inner)
+    if sign is not None and (context or "").startswith("Art "):
+        inner = f"({sign[1]}){inner[sign.end() :]}"
     if _HEAD.match(inner):
         return inner
     head = _HEAD.match(context or "")
