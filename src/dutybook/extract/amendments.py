@@ -109,7 +109,7 @@ class _Finder:
                 continue
             if sentence.zone is not Zone.AMENDMENT and not target.place:
                 continue
-            place = self._place_of_new_text(number, target.place) if kind is not AmendmentKind.DELETE else target.place
+            place = self._place_of_new_text(number, kind, bare, target.place)
             yield Amendment(
                 content_id("amendment", self._view.document_id, sentence.span.start, kind),
                 kind,
@@ -160,15 +160,28 @@ class _Finder:
         bare = blank_quoted(self._view.line_of(following, _LONGEST), following.language)
         return following.stem == number or (words is not None and kind_of(bare, words) is not None)
 
-    def _place_of_new_text(self, number: int, place: str | None) -> str | None:
-        """The place of an instruction whose new text has a number of its own: that of the first provision in it."""
+    def _place_of_new_text(self, number: int, kind: AmendmentKind, line: str, place: str | None) -> str | None:
+        """The place of an instruction whose new text has a number of its own: that of the first provision in it.
+
+        ``line`` is the instruction, ``place`` what it names. A whole article that is replaced keeps its place, whatever is in it.
+        """
+        if kind in {AmendmentKind.DELETE, AmendmentKind.RENUMBER}:
+            return place
         following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
         inner = inner_place(self._view.place_of(following)) if following is not None and following.quoted else ""
         head = _HEAD.match(inner)
         step = _STEP.match(f" {inner}") if inner and not inner.startswith("(") else _STEP.match(inner)
         # Of "(2)(b)" the first number says what is new. Indents are counted anew in every list.
         first = head[0] if head else step[0].strip() if step else ""
-        return join_places(place, first) if first and not first.startswith("indent") else place
+        if not first or first.startswith("indent"):
+            return place
+        article = _HEAD.fullmatch(place or "")
+        number_of_first = _number_of(first)
+        if kind is AmendmentKind.REPLACE and article and not head:
+            named = re.search(rf"(?<!\w){re.escape(number_of_first)}(?!\w)", line)
+            if not named or article[0].endswith(f" {number_of_first}"):
+                return place
+        return join_places(place, first)
 
     def _titled(self) -> Target:
         """The act that the document's title says it amends."""
@@ -195,7 +208,9 @@ class _Finder:
         is_item: bool,
     ) -> _Reading:
         """The target of a sentence whose quoted words are blank."""
-        absolute = next((c for c in find_citations_in_line(line, pack) if c.place), None)
+        absolute = _nested([c for c in find_citations_in_line(line, pack) if c.place], line)
+        if footnote := _footnote(words.footnotes).match(line):
+            return _Reading(replace(above, place=f"footnote {footnote['number']}"), False, True)
         context = absolute.place if absolute else above.place
         rest = line[absolute.span.end :] if absolute else line
         below = [c for c in find_citations_in_line(rest, pack, place=context or _NOWHERE) if c.place]
@@ -207,7 +222,9 @@ class _Finder:
             # With the first of the new numbers: "paragraphs 3 and 4 become paragraphs 4 and 5".
             place = _first_of(within[_last_run(rest, below, pack)]) if within else places[0]
         elif places:
-            place = _innermost(places) if kind is AmendmentKind.INSERT else _deepest(places, context)
+            last = _last_run(rest, below, pack) if below else 0
+            inserted = places[: len(places) - len(within) + last + 1]
+            place = _first_of(_innermost(inserted)) if kind is AmendmentKind.INSERT else _deepest(places, context)
         named = self._name(line, absolute.span if absolute else None, pack, words, is_item)
         if named is None:
             return _Reading(replace(above, place=place), False, bool(places))
@@ -256,6 +273,22 @@ def _first_of(place: str) -> str:
     '§ 2(h)'
     """
     return re.sub(r"\(([^()-]+)-[^()]+\)$", r"(\1)", place)
+
+
+def _nested(cited: Sequence[Citation], line: str) -> Citation | None:
+    """The first place of a sentence; of "Article 1 number 5 § 22b", in an amendment of a draft, the one that it changes."""
+    found = next(iter(cited), None)
+    for other in cited[1:]:
+        if found is None or line[found.span.end : other.span.start].strip() or other.place[:3] == found.place[:3]:
+            break
+        found = other
+    return found
+
+
+@cache
+def _footnote(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A sentence about footnotes, with the number of the first: "Footnotes 4 and 5 are replaced"."""
+    return re.compile(rf"\W*(?:{'|'.join(words) or '(?!)'})\D{{0,24}}(?P<number>\d{{1,3}})", re.IGNORECASE)
 
 
 def _last_run(line: str, cited: Sequence[Citation], pack: LanguagePack) -> int:
@@ -468,6 +501,8 @@ def join_places(context: str | None, inner: str) -> str | None:
         return None
     number = _number_of(first[0])
     article = _number_of(head[0])
+    if head[0] == f"para {number}":
+        return context + inner[first.end() :]
     # New sections stand without their word: "28A." behind section 28 is no paragraph of it.
     inserted = _INSERTED.fullmatch(number)
     if inserted is not None and article.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == inserted[1]:

@@ -16,7 +16,9 @@ _BRACKETS = re.compile(rf"\s?\(\s?(\d{{1,3}}[a-z]?|[a-z]{{1,4}}|[IVX]{{1,5}}|{_F
 _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
 # What of a place completes a part that is named without its provision.
-_BASE = re.compile(r"(?:Art|§|Annex) (?:[LRDA]\*?\. ?(?=\d))?[\w.^/-]+(?: Part [\w.]+)?(?: [A-Z](?= ))?")
+_BASE = re.compile(r"(?:Art|§|Annex|Section) (?:[LRDA]\*?\. ?(?=\d))?[\w.^/-]+(?: Part [\w.]+)?(?: [A-Z](?= ))?")
+_SECTION_LEVELS = {"number": 0, "paragraph": 1, "point": 2}
+_INNER_BRACKET = re.compile(r"\([^()]*\)")
 _MOST_TOGETHER = 200
 """Numbers after one word: the article on a long act's staged application names a hundred provisions in a row."""
 # Numbers of provisions that were inserted later: "4¹", in plain type "4^1"; "4 bis".
@@ -67,8 +69,14 @@ class Reference:
     def _own_head(self, forms: SectionPlaces, own: str) -> str | None:
         """What of the citing provision's place a part is completed with."""
         base = _BASE.match(own)
-        if base is None or not self.parts or self.parts[0][0] == "paragraph":
+        if base is None or not self.parts:
             return base and base[0]
+        if base[0].startswith("Section "):
+            # Sections are divided into subsections, these into paragraphs, these into subparagraphs.
+            kept = _SECTION_LEVELS.get(self.parts[0][0], 1)
+            return base[0] + "".join(_INNER_BRACKET.findall(own[base.end() :])[:kept])
+        if self.parts[0][0] == "paragraph":
+            return base[0]
         paragraph = re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?")
         above = re.match(rf"(?:\(\d+[a-z]?\)| {paragraph})", own[base.end() :])
         return base[0] + (above[0] if above else "")
@@ -147,9 +155,10 @@ class ReferenceReader:
                 gap = r"[\s ]*"
                 first = self._words.number_first and not (kind == "annex" and self._words.annex_first)
                 pair = f"{number}{gap}{word}(?!\\w)" if first else f"{word}{gap}{number}"
-                if kind == "paragraph" and self._words.ordinal_numbers:
+                if kind in ("paragraph", "point") and self._words.ordinal_numbers:
                     counted = alternatives(tuple(self._words.ordinal_numbers))
-                    pair += rf"|(?P<{mark}n_{kind}_ordinal>{counted})\s+{word}(?!\w)"
+                    more = rf"(?:(?:\s*,\s*|\s+(?:{alternatives(self._words.joiners)})\s+)(?:{counted}))*"
+                    pair += rf"|(?P<{mark}n_{kind}_ordinal>{counted}){more}\s+{word}(?!\w)"
                 if kind in ("article", "point") and self._words.number_before:
                     # "… 5. Člen 6": a capital begins the next sentence
                     pair += rf"|(?P<{mark}n_{kind}_before>\d{{1,4}}\.[a-z]?)\s+(?-i:{word})(?!\w)"
@@ -302,6 +311,10 @@ class ReferenceReader:
         kind, number = self._read(match, "p")
         first = Reference(match.start(), match.end(), "", "", [(kind, self._clean(number))])
         rows = [first]
+        if others := self._more_ordinals(match[0], number):
+            rows += [Reference(match.start(), match.end(), "", "", [(kind, self._clean(one))]) for one in others]
+            above = self._above(line, match.end(), kind)
+            return self._under(rows, above) if above else rows
         self._parts_after(line, first)
         if first.parts[-1][0] == "bracket":
             self._siblings(line, rows)
@@ -318,6 +331,13 @@ class ReferenceReader:
             rows.append(Reference(more.start(), more.end(), "", "", [(kind, self._clean(more[0]))]))
         above = self._above(line, rows[-1].end, kind)
         return self._under(rows, above) if above else rows
+
+    def _more_ordinals(self, words: str, number: str) -> list[str]:
+        """The ordinals behind the first one that share its word: "peti in šesti odstavek"."""
+        if number.casefold() not in self._words.ordinal_numbers or not words.startswith(number):
+            return []
+        named = re.findall(r"[^\W\d_]+", words[len(number) :])
+        return [word for word in named if word.casefold() in self._words.ordinal_numbers]
 
     def _above(self, line: str, at: int, kind: str) -> Reference | None:
         """What contains the part of this kind that ends at ``at``: "of Article 5(2)", "of paragraph 1"."""
