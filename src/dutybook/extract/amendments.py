@@ -66,6 +66,8 @@ class _Finder:
         self._place: tuple[str, str | None] = ("", None)
         # Whether the last sentence of the amending act's own instructs.
         self._follows = False
+        # The place of the last instruction.
+        self._changed = ""
 
     def _amending_provisions(self) -> set[str]:
         """The provisions with new text or instructions below them, and their articles."""
@@ -110,6 +112,8 @@ class _Finder:
             if sentence.zone is not Zone.AMENDMENT and not target.place:
                 continue
             place = self._place_of_new_text(number, kind, bare, target.place)
+            if place and not place.startswith(_FOOTNOTE):
+                self._changed = place
             yield Amendment(
                 content_id("amendment", self._view.document_id, sentence.span.start, kind),
                 kind,
@@ -177,9 +181,9 @@ class _Finder:
             return place
         article = _HEAD.fullmatch(place or "")
         number_of_first = _number_of(first)
-        if kind is AmendmentKind.REPLACE and article and not head:
+        if kind is AmendmentKind.REPLACE and article:
             named = re.search(rf"(?<!\w){re.escape(number_of_first)}(?!\w)", line)
-            if not named or article[0].endswith(f" {number_of_first}"):
+            if not named or (not head and article[0].endswith(f" {number_of_first}")):
                 return place
         return join_places(place, first)
 
@@ -210,8 +214,11 @@ class _Finder:
         """The target of a sentence whose quoted words are blank."""
         absolute = _nested([c for c in find_citations_in_line(line, pack) if c.place], line)
         if footnote := _footnote(words.footnotes).match(line):
-            return _Reading(replace(above, place=f"footnote {footnote['number']}"), False, True)
+            return _Reading(replace(above, place=f"{_FOOTNOTE} {footnote['number']}"), False, True)
         context = absolute.place if absolute else above.place
+        if kind is AmendmentKind.RENUMBER and absolute is None:
+            # "The previous points (c) and (d) become …": of the provision that was changed last.
+            context = re.sub(r"\s?\([^()]*\)$", "", self._changed) or context
         rest = line[absolute.span.end :] if absolute else line
         below = [c for c in find_citations_in_line(rest, pack, place=context or _NOWHERE) if c.place]
         below = [c for c in below if c.place and (context or _UNDER_NOTHING.match(c.place) or not c.place.startswith(_NOWHERE))]
@@ -252,6 +259,7 @@ class _Finder:
         return Target(line[act.start : act.end], act.work) if act else None
 
 
+_FOOTNOTE = "footnote"
 # Where no article is known, a numbered paragraph is one of the act itself, as in by-laws that have no articles.
 _NOWHERE = "Art 0"
 _UNDER_NOTHING = re.compile(r"Art 0\((\d\w*(?:\^\d+)?)\)")
@@ -295,7 +303,8 @@ def _last_run(line: str, cited: Sequence[Citation], pack: LanguagePack) -> int:
     """Which of some citations is the first of those that stand together at the end, with nothing but "and" between them."""
     joined = re.compile(rf"[\s,]*(?:(?:{alternatives((*pack.citations.joiners, *pack.citations.ranges)) or ','})\s*)*", re.IGNORECASE)
     for number in range(len(cited) - 1, 0, -1):
-        if not joined.fullmatch(line, cited[number - 1].span.end, cited[number].span.start):
+        end, start = cited[number - 1].span.end, cited[number].span.start
+        if start >= end and not joined.fullmatch(line, end, start):
             return number
     return 0
 

@@ -17,8 +17,7 @@ _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
 # What of a place completes a part that is named without its provision.
 _BASE = re.compile(r"(?:Art|§|Annex|Section) (?:[LRDA]\*?\. ?(?=\d))?[\w.^/-]+(?: Part [\w.]+)?(?: [A-Z](?= ))?")
-_SECTION_LEVELS = {"number": 0, "paragraph": 1, "point": 2}
-_INNER_BRACKET = re.compile(r"\([^()]*\)")
+_INNER_BRACKET = re.compile(r"\(([^()]*)\)")
 _MOST_TOGETHER = 200
 """Numbers after one word: the article on a long act's staged application names a hundred provisions in a row."""
 # Numbers of provisions that were inserted later: "4¹", in plain type "4^1"; "4 bis".
@@ -72,9 +71,7 @@ class Reference:
         if base is None or not self.parts:
             return base and base[0]
         if base[0].startswith("Section "):
-            # Sections are divided into subsections, these into paragraphs, these into subparagraphs.
-            kept = _SECTION_LEVELS.get(self.parts[0][0], 1)
-            return base[0] + "".join(_INNER_BRACKET.findall(own[base.end() :])[:kept])
+            return base[0] + _brackets_above(own[base.end() :], self.parts[0][1])
         if self.parts[0][0] == "paragraph":
             return base[0]
         paragraph = re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?")
@@ -370,6 +367,27 @@ class ReferenceReader:
             row.parts = above.parts + row.parts
         rows[-1].end = above.end
         return rows
+
+
+def _brackets_above(steps: str, number: str) -> str:
+    """What of the steps below a section stands above a part of it: all up to a step that is counted like the part.
+
+    Britain has subsections (1) with paragraphs (a), America subsections (a) with paragraphs (1).
+
+    >>> _brackets_above("(1)(a)", "b"), _brackets_above("(c)(1)", "C"), _brackets_above("(1)", "2")
+    ('(1)', '(c)(1)', '')
+    """
+    above = ""
+    for step in _INNER_BRACKET.findall(steps):
+        if _is_counted_like(step, number):
+            break
+        above += f"({step})"
+    return above
+
+
+def _is_counted_like(some: str, other: str) -> bool:
+    """Whether both are figures, both small letters, or both capitals."""
+    return [some[:1].isdigit(), some[:1].isupper()] == [other[:1].isdigit(), other[:1].isupper()]
 
 
 def _level(parts: list[tuple[str, str]], value: str) -> int | None:
