@@ -26,6 +26,8 @@ _QUOTED = re.compile(
 )
 #: Longer sentences instruct nothing: they are text that was not recognised as new.
 _LONGEST = 1500
+_LONGEST_ANNOUNCEMENT = 4000
+_LABEL = 30
 _LONGEST_NAME = 160
 # Right behind an instruction longer sentences say something else.
 _LONGEST_BEHIND = 400
@@ -61,7 +63,8 @@ class _Finder:
         self._view = view
         self._targets: list[Target] = []
         self._amending = self._amending_provisions()
-        self._last = self._titled() if self._amending else Target()
+        self._cue = self._title_cue()
+        self._last = self._titled() if self._amending or self._cue else Target()
         # The place that was named last, and the amending act's own article in which it was.
         self._place: tuple[str, str | None] = ("", None)
         # Whether the last sentence of the amending act's own instructs.
@@ -83,14 +86,14 @@ class _Finder:
 
     def find(self) -> Iterable[Amendment]:
         """The instructions; the target of every sentence is kept, since others are completed from it."""
-        if not self._amending:
+        if not self._amending and not self._cue:
             return
         for number, sentence in enumerate(self._view.sentences):
             above = self._above(number)
-            if sentence.quoted or sentence.zone not in _SPEAKING or len(sentence.span) > _LONGEST:
+            if sentence.quoted or sentence.zone not in _SPEAKING or not self._is_short(sentence):
                 self._targets.append(above)
                 continue
-            line = self._view.line_of(sentence, _LONGEST)
+            line = self._view.line_of(sentence, _LONGEST_ANNOUNCEMENT)
             words = amending_words(sentence.language)
             bare = blank_quoted(line, sentence.language)
             kind = kind_of(bare, words) if words else None
@@ -99,7 +102,8 @@ class _Finder:
             target = read.target
             if not self._amends_here(sentence) and (kind is None or not self._instructs(sentence, kind, line, read)):
                 self._targets.append(above)
-                self._follows = False
+                # "Art. 5." without its text is no sentence.
+                self._follows = self._follows and kind is None and len(sentence.span) < _LABEL
                 continue
             self._targets.append(target)
             self._follows = True
@@ -125,6 +129,13 @@ class _Finder:
                 place,
             )
 
+    def _is_short(self, sentence: Sentence) -> bool:
+        """Whether a sentence may instruct: one that announces new text may first tell how the act was changed before."""
+        if len(sentence.span) <= _LONGEST:
+            return True
+        announces = sentence.zone is Zone.AMENDMENT and sentence.span.of(self._view.text).rstrip().endswith(":")
+        return announces and len(sentence.span) <= _LONGEST_ANNOUNCEMENT
+
     def _amends_here(self, sentence: Sentence) -> bool:
         """Whether a sentence stands among instructions; elsewhere one must name both the act and the place."""
         at = sentence.provision
@@ -139,7 +150,7 @@ class _Finder:
         if not read.names_place or not read.target.act:
             return False
         if read.names_act:
-            return True
+            return bool(self._amending) or sentence.zone is Zone.ENACTING
         if sentence.stem is not None:
             stem = self._view.sentences[sentence.stem]
             return stem.provision in self._amending or self._amends_here(stem)
@@ -187,13 +198,17 @@ class _Finder:
                 return place
         return join_places(place, first)
 
+    def _title_cue(self) -> re.Match[str] | None:
+        """The words of the document's title that say that it amends an act."""
+        words = relation_words(self._view.language)
+        if words is None:
+            return None
+        return next((m for p in words.amends.title if (m := re.search(p, self._view.title, re.IGNORECASE))), None)
+
     def _titled(self) -> Target:
         """The act that the document's title says it amends."""
-        view, title = self._view, self._view.title
+        view, title, cue = self._view, self._view.title, self._cue
         pack, words = view.pack_for(view.language), relation_words(view.language)
-        cue = (
-            next((m for p in words.amends.title if (m := re.search(p, title, re.IGNORECASE))), None) if words else None
-        )
         if words is not None and cue is not None:
             title = title[: cue.start()] if words.after else title[cue.end() :]
         acts = [act for act in find_acts_in_line(title, pack) if act.work != view.work]
