@@ -233,10 +233,15 @@ class _Finder:
         context = absolute.place if absolute else above.place
         if kind is AmendmentKind.RENUMBER and absolute is None:
             # "The previous points (c) and (d) become …": of the provision that was changed last.
-            context = re.sub(r"\s?\([^()]*\)$", "", self._changed) or context
+            outer = self._changed if self._changed.startswith("Section ") else _LAST_STEP.sub("", self._changed)
+            context = outer or context
         rest = line[absolute.span.end :] if absolute else line
         below = [c for c in find_citations_in_line(rest, pack, place=context or _NOWHERE) if c.place]
-        below = [c for c in below if c.place and (context or _UNDER_NOTHING.match(c.place) or not c.place.startswith(_NOWHERE))]
+        below = [
+            c
+            for c in below
+            if c.place and (context or _UNDER_NOTHING.match(c.place) or not c.place.startswith(_NOWHERE))
+        ]
         within = [_bare(c.place) for c in below if c.place]
         places = [*([context] if absolute and context else []), *within]
         place = context
@@ -275,6 +280,7 @@ class _Finder:
 
 
 _FOOTNOTE = "footnote"
+_LAST_STEP = re.compile(r"\s?\([^()]*\)$")
 # Where no article is known, a numbered paragraph is one of the act itself, as in by-laws that have no articles.
 _NOWHERE = "Art 0"
 _UNDER_NOTHING = re.compile(r"Art 0\((\d\w*(?:\^\d+)?)\)")
@@ -316,7 +322,9 @@ def _footnote(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _last_run(line: str, cited: Sequence[Citation], pack: LanguagePack) -> int:
     """Which of some citations is the first of those that stand together at the end, with nothing but "and" between them."""
-    joined = re.compile(rf"[\s,]*(?:(?:{alternatives((*pack.citations.joiners, *pack.citations.ranges)) or ','})\s*)*", re.IGNORECASE)
+    joined = re.compile(
+        rf"[\s,]*(?:(?:{alternatives((*pack.citations.joiners, *pack.citations.ranges)) or ','})\s*)*", re.IGNORECASE
+    )
     for number in range(len(cited) - 1, 0, -1):
         end, start = cited[number - 1].span.end, cited[number].span.start
         if start >= end and not joined.fullmatch(line, end, start):
@@ -329,7 +337,11 @@ def _innermost(places: Sequence[str]) -> str:
     last = places[-1]
     outer, _, point = last.rpartition("(")
     before = places[-2] if len(places) > 1 else ""
-    if point[:1].isalpha() and before.startswith(outer.rstrip()) and re.fullmatch(r"\s?\(\d+\w*\)", before[len(outer.rstrip()) :]):
+    if (
+        point[:1].isalpha()
+        and before.startswith(outer.rstrip())
+        and re.fullmatch(r"\s?\(\d+\w*\)", before[len(outer.rstrip()) :])
+    ):
         return f"{before}({point}"
     return last
 

@@ -79,7 +79,10 @@ def cut_closing_mark(text: str, span: Span) -> Span:
 
 
 def quotation_length(
-    paragraphs: Iterable[str], mark: str, continues: Callable[[str], bool], ends: Callable[[str], bool] = lambda _: False
+    paragraphs: Iterable[str],
+    mark: str,
+    continues: Callable[[str], bool],
+    ends: Callable[[str], bool] = lambda _: False,
 ) -> int:
     """How many of the paragraphs, the first of which begins with ``mark``, are the quotation; 0 where nothing ends it.
 

@@ -95,14 +95,15 @@ class ReferenceReader:
         self._number = {
             "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB})?{first}){suffix}",
             "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
-            "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
+            "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)" + (r"\.?" if words.number_first else ""),
         }
         self._part_number = {
             "paragraph": rf"(?:\(\d{{1,3}}(?:[a-z]|{_RAISED})?\)|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w|[/.]\d){first}",
+            "annex_part": _ANNEX_PART,
             "subparagraph": r"\d{1,2}(?!\w)",
             "sentence": r"\d{1,2}(?!\w)",
             "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
-            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}{later}{inserted}[a-z]?)(?!\w)",
+            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w)",
             "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"΄'’]?(?!\w)",
         }
         self._heads = {kind: getattr(words, kind) for kind in self._number}
@@ -116,7 +117,10 @@ class ReferenceReader:
         self._bare_letter = re.compile(rf"\s({words.bare_letters or '(?!)'})(?!\w)")
         self._ordinal = re.compile(rf"(?:the\s+)?(?:{ordinals})\s+(?:{subs})(?!\w)", re.IGNORECASE)
         within = alternatives(words.annex_parts) or "(?!)"
-        self._annex_part = re.compile(rf"\s*,?\s*(?:{within})\s*(?P<part>{_ANNEX_PART})", re.IGNORECASE)
+        named = rf"(?:{within})\s*(?P<part>{_ANNEX_PART})"
+        if words.number_first and not words.annex_first:
+            named = rf"(?P<part>{_ANNEX_PART})\.?\s+(?:{within})(?!\w)"
+        self._annex_part = re.compile(rf"\.?\s*,?\s*{named}", re.IGNORECASE)
         self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
         self._join = re.compile(
             rf"\s*(?:(?P<range>{alternatives(words.ranges)})|(?:{alternatives(words.joiners) or ','}))\s*",
@@ -186,6 +190,7 @@ class ReferenceReader:
     def _from_head(self, line: str, match: re.Match[str]) -> list[Reference]:
         kind, number = self._read(match, "h")
         division = kind == "section" and match[0].casefold().startswith(self._divisions or ("\0",))
+        number = number.rstrip(".") if kind == "annex" else number
         found = [Reference(match.start(), match.end(), kind, self._clean(number), division=division)]
         self._parts_after(line, found[-1])
         self._siblings(line, found)
