@@ -8,11 +8,28 @@ act was changed before name nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
 from dutybook.document_view import DocumentView
+from dutybook.extract.changed_places import (
+    FOOTNOTE,
+    HEAD,
+    LAST_STEP,
+    NOWHERE,
+    STEP,
+    UNDER_NOTHING,
+    bare_place,
+    deepest,
+    first_of_range,
+    inner_place,
+    innermost,
+    join_places,
+    last_run,
+    nested,
+    number_of_step,
+)
 from dutybook.extract.citations import Act, find_acts_in_line, find_citations_in_line
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import NEVER, alternatives, cached_by_identity
@@ -109,14 +126,14 @@ class _Finder:
             self._follows = True
             if not own_list:
                 self._last = replace(target, place=None)
-            head = _HEAD.match(target.place or "")
+            head = HEAD.match(target.place or "")
             self._place = self._view.article_of(sentence.provision), head[0] if head else None
             if kind is None or self._leads_instructions(number):
                 continue
             if sentence.zone is not Zone.AMENDMENT and not target.place:
                 continue
             place = self._place_of_new_text(number, kind, bare, target.place)
-            if place and not place.startswith(_FOOTNOTE):
+            if place and not place.startswith(FOOTNOTE):
                 self._changed = place
             yield Amendment(
                 content_id("amendment", self._view.document_id, sentence.span.start, kind),
@@ -184,14 +201,14 @@ class _Finder:
             return place
         following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
         inner = inner_place(self._view.place_of(following)) if following is not None and following.quoted else ""
-        head = _HEAD.match(inner)
-        step = _STEP.match(f" {inner}") if inner and not inner.startswith("(") else _STEP.match(inner)
+        head = HEAD.match(inner)
+        step = STEP.match(f" {inner}") if inner and not inner.startswith("(") else STEP.match(inner)
         # Of "(2)(b)" the first number says what is new. Indents are counted anew in every list.
         first = head[0] if head else step[0].strip() if step else ""
         if not first or first.startswith("indent"):
             return place
-        article = _HEAD.fullmatch(place or "")
-        number_of_first = _number_of(first)
+        article = HEAD.fullmatch(place or "")
+        number_of_first = number_of_step(first)
         if kind is AmendmentKind.REPLACE and article:
             named = re.search(rf"(?<!\w){re.escape(number_of_first)}(?!\w)", line)
             if not named or (not head and article[0].endswith(f" {number_of_first}")):
@@ -227,31 +244,29 @@ class _Finder:
         is_item: bool,
     ) -> _Reading:
         """The target of a sentence whose quoted words are blank."""
-        absolute = _nested([c for c in find_citations_in_line(line, pack) if c.place], line)
+        absolute = nested([c for c in find_citations_in_line(line, pack) if c.place], line)
         if footnote := _footnote(words.footnotes).match(line):
-            return _Reading(replace(above, place=f"{_FOOTNOTE} {footnote['number']}"), False, True)
+            return _Reading(replace(above, place=f"{FOOTNOTE} {footnote['number']}"), False, True)
         context = absolute.place if absolute else above.place
         if kind is AmendmentKind.RENUMBER and absolute is None:
             # "The previous points (c) and (d) become …": of the provision that was changed last.
-            outer = self._changed if self._changed.startswith("Section ") else _LAST_STEP.sub("", self._changed)
+            outer = self._changed if self._changed.startswith("Section ") else LAST_STEP.sub("", self._changed)
             context = outer or context
         rest = line[absolute.span.end :] if absolute else line
-        below = [c for c in find_citations_in_line(rest, pack, place=context or _NOWHERE) if c.place]
+        below = [c for c in find_citations_in_line(rest, pack, place=context or NOWHERE) if c.place]
         below = [
-            c
-            for c in below
-            if c.place and (context or _UNDER_NOTHING.match(c.place) or not c.place.startswith(_NOWHERE))
+            c for c in below if c.place and (context or UNDER_NOTHING.match(c.place) or not c.place.startswith(NOWHERE))
         ]
-        within = [_bare(c.place) for c in below if c.place]
+        within = [bare_place(c.place) for c in below if c.place]
         places = [*([context] if absolute and context else []), *within]
         place = context
         if places and kind is AmendmentKind.RENUMBER:
             # With the first of the new numbers: "paragraphs 3 and 4 become paragraphs 4 and 5".
-            place = _first_of(within[_last_run(rest, below, pack)]) if within else places[0]
+            place = first_of_range(within[last_run(rest, below, pack)]) if within else places[0]
         elif places:
-            last = _last_run(rest, below, pack) if below else 0
+            last = last_run(rest, below, pack) if below else 0
             inserted = places[: len(places) - len(within) + last + 1]
-            place = _first_of(_innermost(inserted)) if kind is AmendmentKind.INSERT else _deepest(places, context)
+            place = first_of_range(innermost(inserted)) if kind is AmendmentKind.INSERT else deepest(places, context)
         named = self._name(line, absolute.span if absolute else None, pack, words, is_item)
         if named is None:
             return _Reading(replace(above, place=place), False, bool(places))
@@ -279,76 +294,10 @@ class _Finder:
         return Target(line[act.start : act.end], act.work) if act else None
 
 
-_FOOTNOTE = "footnote"
-_LAST_STEP = re.compile(r"\s?\([^()]*\)$")
-# Where no article is known, a numbered paragraph is one of the act itself, as in by-laws that have no articles.
-_NOWHERE = "Art 0"
-_UNDER_NOTHING = re.compile(r"Art 0\((\d\w*(?:\^\d+)?)\)")
-
-
-def _bare(place: str) -> str:
-    """A place without the article that was put in for one that is not known.
-
-    >>> _bare("Art 0(85)(a)"), _bare("Art 4(2)")
-    ('para 85(a)', 'Art 4(2)')
-    """
-    return _UNDER_NOTHING.sub(r"para \1", place)
-
-
-def _first_of(place: str) -> str:
-    """The first place of a range in brackets.
-
-    >>> _first_of("§ 2(h-m)")
-    '§ 2(h)'
-    """
-    return re.sub(r"\(([^()-]+)-[^()]+\)$", r"(\1)", place)
-
-
-def _nested(cited: Sequence[Citation], line: str) -> Citation | None:
-    """The first place of a sentence; of "Article 1 number 5 § 22b", in an amendment of a draft, the one that it changes."""
-    found = next(iter(cited), None)
-    for other in cited[1:]:
-        if found is None or line[found.span.end : other.span.start].strip() or other.place[:3] == found.place[:3]:
-            break
-        found = other
-    return found
-
-
 @cache
 def _footnote(words: tuple[str, ...]) -> re.Pattern[str]:
     """A sentence about footnotes, with the number of the first: "Footnotes 4 and 5 are replaced"."""
     return re.compile(rf"\W*(?:{'|'.join(words) or '(?!)'})\D{{0,24}}(?P<number>\d{{1,3}})", re.IGNORECASE)
-
-
-def _last_run(line: str, cited: Sequence[Citation], pack: LanguagePack) -> int:
-    """Which of some citations is the first of those that stand together at the end, with nothing but "and" between them."""
-    joined = re.compile(
-        rf"[\s,]*(?:(?:{alternatives((*pack.citations.joiners, *pack.citations.ranges)) or ','})\s*)*", re.IGNORECASE
-    )
-    for number in range(len(cited) - 1, 0, -1):
-        end, start = cited[number - 1].span.end, cited[number].span.start
-        if start >= end and not joined.fullmatch(line, end, start):
-            return number
-    return 0
-
-
-def _innermost(places: Sequence[str]) -> str:
-    """The last place; in the paragraph that is named before it, where it is a point: "in paragraph 3, … point (d) is added"."""
-    last = places[-1]
-    outer, _, point = last.rpartition("(")
-    before = places[-2] if len(places) > 1 else ""
-    if (
-        point[:1].isalpha()
-        and before.startswith(outer.rstrip())
-        and re.fullmatch(r"\s?\(\d+\w*\)", before[len(outer.rstrip()) :])
-    ):
-        return f"{before}({point}"
-    return last
-
-
-def _deepest(places: Sequence[str], context: str | None) -> str:
-    """The first place below the context, or the first of all."""
-    return next((p for p in places if context and p != context and p.startswith(context)), places[0])
 
 
 def find_act_name(line: str, pack: LanguagePack, words: AmendingWords, before: Act | None = None) -> str:
@@ -487,82 +436,6 @@ def _verbs_of(words: AmendingWords) -> dict[str, re.Pattern[str]]:
         name: re.compile(rf"(?<!\w)(?={'|'.join(map(re.escape, each))})") if each else NEVER
         for name, each in stems.items()
     }
-
-
-# The number of a section that was inserted behind another one.
-_INSERTED = re.compile(r"(\d{2,4})[A-Z]{1,2}")
-_INNER = re.compile("“([^”]*)”(.*)")
-_HEAD = re.compile(
-    r"(?:§§?|Art|Annex|Section|Sec\.|Rule|Regulation|Chapter|Part|para) (?:[LRDA]\*?\. ?(?=\d))?[^\s(]+"
-    r"(?: Part [^\s(]+)?(?: (?:bis|ter|quater|quinquies|sexies|septies)\b)?"
-)
-# "§ 2" of a Belgian article is its paragraph.
-_SIGN = re.compile(r"§ (\d+\w*)(?![\w.])")
-_STEP = re.compile(r"\s?\([^()]*\)|\s[^\W\d_]+\.? (?=\S*\d|\w\b)\S+")
-# Of several provisions at once it is not clear in which a paragraph without a number stands.
-_SEVERAL = re.compile(r"\w-(?:[A-Z]\. )?\d+\w*$")
-
-
-def inner_place(place: str) -> str:
-    """The place that quoted new text states for itself, with the number of its sentence; empty where it states none.
-
-    >>> inner_place("Art 1(4) “Art 19a(2)”"), inner_place("Art 1(4) “¶ 1”")
-    ('Art 19a(2)', '')
-    """
-    found = _INNER.search(place)
-    return "" if found is None or found[1].startswith("¶") else (found[1] + found[2]).strip()
-
-
-def join_places(context: str | None, inner: str) -> str | None:
-    """The place in the amended act of a provision of new text; ``context``: what the instruction is about.
-
-    >>> join_places("Art 9(2)", "(2)(b)"), join_places("Art 9(1)", "(3)"), join_places("Art 4", "Art 4a(1)")
-    ('Art 9(2)(b)', 'Art 9(3)', 'Art 4a(1)')
-    >>> join_places("§ 4 Abs. 1", "Nr. 3"), join_places("§ 4 Abs. 1", "(2)"), join_places(None, "(2)")
-    ('§ 4 Abs. 1 Nr. 3', '§ 4(2)', None)
-    """
-    if not inner:
-        return None if context is not None and _SEVERAL.search(context) else context
-    sign = _SIGN.match(inner)
-    if sign is not None and (context or "").startswith("Art "):
-        inner = f"({sign[1]}){inner[sign.end() :]}"
-    if _HEAD.match(inner):
-        return inner
-    head = _HEAD.match(context or "")
-    if context is None or head is None:
-        return None
-    inner = inner if inner.startswith("(") else f" {inner}"
-    first = _STEP.match(inner)
-    if first is None:
-        return None
-    number = _number_of(first[0])
-    article = _number_of(head[0])
-    if head[0] == f"para {number}":
-        return context + inner[first.end() :]
-    # New sections stand without their word: "28A." behind section 28 is no paragraph of it.
-    inserted = _INSERTED.fullmatch(number)
-    if inserted is not None and article.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == inserted[1]:
-        return f"{head[0][: -len(article)]}{number}{inner[first.end() :]}"
-    steps = [(m.start() + head.end(), m.end() + head.end(), m[0]) for m in _STEP.finditer(context[head.end() :])]
-    same = next((end for _, end, other in reversed(steps) if _number_of(other) == number), None)
-    if same is not None:
-        return context[:same] + inner[first.end() :]
-    alike = [at for at, _, other in steps if _are_alike(other, first[0])]
-    return context[: alike[0] if alike else len(context)] + inner
-
-
-def _number_of(step: str) -> str:
-    """The number of a step of a place: "(4 bis)" has "4 bis", "Abs. 3" has "3"."""
-    step = step.strip()
-    return step[1:-1].strip() if step.startswith("(") else step.split(" ", 1)[-1]
-
-
-def _are_alike(step: str, other: str) -> bool:
-    """Whether two steps of places may be of one level: "Abs. 1" is none with "Nr. 3", but "(2)" may be one with either."""
-    words = [s.strip().partition(" ")[0] for s in (step, other)]
-    if not any(word.startswith("(") for word in words):
-        return words[0] == words[1]
-    return _number_of(step)[:1].isdigit() == _number_of(other)[:1].isdigit()
 
 
 def place_quoted_norms(view: DocumentView, norms: Iterable[Norm], amendments: Iterable[Amendment]) -> tuple[Norm, ...]:
