@@ -38,7 +38,11 @@ def nested(cited: Sequence[Citation], line: str) -> Citation | None:
     """The first place of a sentence; of "Article 1 number 5 § 22b", in an amendment of a draft, the one that it changes."""
     found = next(iter(cited), None)
     for other in cited[1:]:
-        if found is None or line[found.span.end : other.span.start].strip() or other.place[:3] == found.place[:3]:
+        if (
+            found is None
+            or line[found.span.end : other.span.start].strip()
+            or (other.place or "")[:3] == (found.place or "")[:3]
+        ):
             break
         found = other
     return found
