@@ -8,11 +8,28 @@ act was changed before name nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
 from dutybook.document_view import DocumentView
+from dutybook.extract.changed_places import (
+    FOOTNOTE,
+    HEAD,
+    LAST_STEP,
+    NOWHERE,
+    STEP,
+    UNDER_NOTHING,
+    bare_place,
+    deepest,
+    first_of_range,
+    inner_place,
+    innermost,
+    join_places,
+    last_run,
+    nested,
+    number_of_step,
+)
 from dutybook.extract.citations import Act, find_acts_in_line, find_citations_in_line
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import NEVER, alternatives, cached_by_identity
@@ -26,7 +43,11 @@ _QUOTED = re.compile(
 )
 #: Longer sentences instruct nothing: they are text that was not recognised as new.
 _LONGEST = 1500
+_LONGEST_ANNOUNCEMENT = 4000
+_LABEL = 30
 _LONGEST_NAME = 160
+# Right behind an instruction longer sentences say something else.
+_LONGEST_BEHIND = 400
 # As far after the words of a title that say that it amends as the amended act begins.
 _NEAR = 60
 
@@ -40,6 +61,15 @@ class Target:
     place: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The target of a sentence, and whether its own words name the act and the place."""
+
+    target: Target
+    names_act: bool
+    names_place: bool
+
+
 def find_amendments(view: DocumentView) -> tuple[Amendment, ...]:
     """The instructions of a document in text order; none where no part of it amends another act."""
     return tuple(_Finder(view).find())
@@ -50,9 +80,14 @@ class _Finder:
         self._view = view
         self._targets: list[Target] = []
         self._amending = self._amending_provisions()
-        self._last = self._titled() if self._amending else Target()
+        self._cue = self._title_cue()
+        self._last = self._titled() if self._amending or self._cue else Target()
         # The place that was named last, and the amending act's own article in which it was.
         self._place: tuple[str, str | None] = ("", None)
+        # Whether the last sentence of the amending act's own instructs.
+        self._follows = False
+        # The place of the last instruction.
+        self._changed = ""
 
     def _amending_provisions(self) -> set[str]:
         """The provisions with new text or instructions below them, and their articles."""
@@ -68,32 +103,38 @@ class _Finder:
 
     def find(self) -> Iterable[Amendment]:
         """The instructions; the target of every sentence is kept, since others are completed from it."""
-        if not self._amending:
+        if not self._amending and not self._cue:
             return
         for number, sentence in enumerate(self._view.sentences):
             above = self._above(number)
-            if sentence.quoted or sentence.zone not in _SPEAKING or len(sentence.span) > _LONGEST:
+            if sentence.quoted or sentence.zone not in _SPEAKING or not self._is_short(sentence):
                 self._targets.append(above)
                 continue
-            line = self._view.line_of(sentence, _LONGEST)
+            line = self._view.line_of(sentence, _LONGEST_ANNOUNCEMENT)
             words = amending_words(sentence.language)
             bare = blank_quoted(line, sentence.language)
             kind = kind_of(bare, words) if words else None
             own_list = sentence.stem is not None
-            target = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), own_list)
-            if not self._amends_here(sentence) and (kind is None or target.act in {"", above.act} or not target.place):
+            read = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), own_list)
+            target = read.target
+            if not self._amends_here(sentence) and (kind is None or not self._instructs(sentence, kind, line, read)):
                 self._targets.append(above)
+                # "Art. 5." without its text is no sentence.
+                self._follows = self._follows and kind is None and len(sentence.span) < _LABEL
                 continue
             self._targets.append(target)
+            self._follows = True
             if not own_list:
                 self._last = replace(target, place=None)
-            head = _HEAD.match(target.place or "")
+            head = HEAD.match(target.place or "")
             self._place = self._view.article_of(sentence.provision), head[0] if head else None
             if kind is None or self._leads_instructions(number):
                 continue
             if sentence.zone is not Zone.AMENDMENT and not target.place:
                 continue
-            place = self._place_of_new_text(number, target.place) if kind is not AmendmentKind.DELETE else target.place
+            place = self._place_of_new_text(number, kind, bare, target.place)
+            if place and not place.startswith(FOOTNOTE):
+                self._changed = place
             yield Amendment(
                 content_id("amendment", self._view.document_id, sentence.span.start, kind),
                 kind,
@@ -105,10 +146,33 @@ class _Finder:
                 place,
             )
 
+    def _is_short(self, sentence: Sentence) -> bool:
+        """Whether a sentence may instruct: one that announces new text may first tell how the act was changed before."""
+        if len(sentence.span) <= _LONGEST:
+            return True
+        announces = sentence.zone is Zone.AMENDMENT and sentence.span.of(self._view.text).rstrip().endswith(":")
+        return announces and len(sentence.span) <= _LONGEST_ANNOUNCEMENT
+
     def _amends_here(self, sentence: Sentence) -> bool:
         """Whether a sentence stands among instructions; elsewhere one must name both the act and the place."""
         at = sentence.provision
         return sentence.zone is Zone.AMENDMENT or at in self._amending or self._view.article_of(at) in self._amending
+
+    def _instructs(self, sentence: Sentence, kind: AmendmentKind, line: str, read: _Reading) -> bool:
+        """Whether a sentence outside of new text and its announcements is an instruction.
+
+        One that names act and place is; else an item of a list of instructions, and what changes, deletes or renumbers something
+        right behind another instruction ("The previous paragraph 2 becomes paragraph 3.").
+        """
+        if not read.names_place or not read.target.act:
+            return False
+        if read.names_act:
+            return bool(self._amending) or sentence.zone is Zone.ENACTING
+        if sentence.stem is not None:
+            stem = self._view.sentences[sentence.stem]
+            return stem.provision in self._amending or self._amends_here(stem)
+        changes = kind in {AmendmentKind.DELETE, AmendmentKind.RENUMBER} or bool(find_quoted(line))
+        return self._follows and changes and len(sentence.span) <= _LONGEST_BEHIND
 
     def _above(self, number: int) -> Target:
         """What completes a sentence: its stem, or else the act that was named last, and the article named last in the same article."""
@@ -128,23 +192,40 @@ class _Finder:
         bare = blank_quoted(self._view.line_of(following, _LONGEST), following.language)
         return following.stem == number or (words is not None and kind_of(bare, words) is not None)
 
-    def _place_of_new_text(self, number: int, place: str | None) -> str | None:
-        """The place of an instruction whose new text has a number of its own: that of the first provision in it."""
+    def _place_of_new_text(self, number: int, kind: AmendmentKind, line: str, place: str | None) -> str | None:
+        """The place of an instruction whose new text has a number of its own: that of the first provision in it.
+
+        ``line`` is the instruction, ``place`` what it names. A whole article that is replaced keeps its place, whatever is in it.
+        """
+        if kind in {AmendmentKind.DELETE, AmendmentKind.RENUMBER}:
+            return place
         following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
         inner = inner_place(self._view.place_of(following)) if following is not None and following.quoted else ""
-        head = _HEAD.match(inner)
-        step = _STEP.match(f" {inner}") if inner and not inner.startswith("(") else _STEP.match(inner)
+        head = HEAD.match(inner)
+        step = STEP.match(f" {inner}") if inner and not inner.startswith("(") else STEP.match(inner)
         # Of "(2)(b)" the first number says what is new. Indents are counted anew in every list.
         first = head[0] if head else step[0].strip() if step else ""
-        return join_places(place, first) if first and not first.startswith("indent") else place
+        if not first or first.startswith("indent"):
+            return place
+        article = HEAD.fullmatch(place or "")
+        number_of_first = number_of_step(first)
+        if kind is AmendmentKind.REPLACE and article:
+            named = re.search(rf"(?<!\w){re.escape(number_of_first)}(?!\w)", line)
+            if not named or (not head and article[0].endswith(f" {number_of_first}")):
+                return place
+        return join_places(place, first)
+
+    def _title_cue(self) -> re.Match[str] | None:
+        """The words of the document's title that say that it amends an act."""
+        words = relation_words(self._view.language)
+        if words is None:
+            return None
+        return next((m for p in words.amends.title if (m := re.search(p, self._view.title, re.IGNORECASE))), None)
 
     def _titled(self) -> Target:
         """The act that the document's title says it amends."""
-        view, title = self._view, self._view.title
+        view, title, cue = self._view, self._view.title, self._cue
         pack, words = view.pack_for(view.language), relation_words(view.language)
-        cue = (
-            next((m for p in words.amends.title if (m := re.search(p, title, re.IGNORECASE))), None) if words else None
-        )
         if words is not None and cue is not None:
             title = title[: cue.start()] if words.after else title[cue.end() :]
         acts = [act for act in find_acts_in_line(title, pack) if act.work != view.work]
@@ -161,20 +242,35 @@ class _Finder:
         pack: LanguagePack,
         words: AmendingWords,
         is_item: bool,
-    ) -> Target:
+    ) -> _Reading:
         """The target of a sentence whose quoted words are blank."""
-        absolute = next((c for c in find_citations_in_line(line, pack) if c.place), None)
+        absolute = nested([c for c in find_citations_in_line(line, pack) if c.place], line)
+        if footnote := _footnote(words.footnotes).match(line):
+            return _Reading(replace(above, place=f"{FOOTNOTE} {footnote['number']}"), False, True)
         context = absolute.place if absolute else above.place
+        if kind is AmendmentKind.RENUMBER and absolute is None:
+            # "The previous points (c) and (d) become …": of the provision that was changed last.
+            outer = self._changed if self._changed.startswith("Section ") else LAST_STEP.sub("", self._changed)
+            context = outer or context
         rest = line[absolute.span.end :] if absolute else line
-        below = [c.place for c in find_citations_in_line(rest, pack, place=context) if c.place]
-        places = [*([context] if absolute and context else []), *below]
+        below = [c for c in find_citations_in_line(rest, pack, place=context or NOWHERE) if c.place]
+        below = [
+            c for c in below if c.place and (context or UNDER_NOTHING.match(c.place) or not c.place.startswith(NOWHERE))
+        ]
+        within = [bare_place(c.place) for c in below if c.place]
+        places = [*([context] if absolute and context else []), *within]
         place = context
-        if places:
-            place = places[-1] if kind is AmendmentKind.INSERT else _deepest(places, context)
+        if places and kind is AmendmentKind.RENUMBER:
+            # With the first of the new numbers: "paragraphs 3 and 4 become paragraphs 4 and 5".
+            place = first_of_range(within[last_run(rest, below, pack)]) if within else places[0]
+        elif places:
+            last = last_run(rest, below, pack) if below else 0
+            inserted = places[: len(places) - len(within) + last + 1]
+            place = first_of_range(innermost(inserted)) if kind is AmendmentKind.INSERT else deepest(places, context)
         named = self._name(line, absolute.span if absolute else None, pack, words, is_item)
         if named is None:
-            return replace(above, place=place)
-        return replace(named, place=place if places else None)
+            return _Reading(replace(above, place=place), False, bool(places))
+        return _Reading(replace(named, place=place if places else None), True, bool(places))
 
     def _name(
         self, line: str, place: Span | None, pack: LanguagePack, words: AmendingWords, is_item: bool
@@ -198,9 +294,10 @@ class _Finder:
         return Target(line[act.start : act.end], act.work) if act else None
 
 
-def _deepest(places: Sequence[str], context: str | None) -> str:
-    """The first place below the context, or the first of all."""
-    return next((p for p in places if context and p != context and p.startswith(context)), places[0])
+@cache
+def _footnote(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A sentence about footnotes, with the number of the first: "Footnotes 4 and 5 are replaced"."""
+    return re.compile(rf"\W*(?:{'|'.join(words) or '(?!)'})\D{{0,24}}(?P<number>\d{{1,3}})", re.IGNORECASE)
 
 
 def find_act_name(line: str, pack: LanguagePack, words: AmendingWords, before: Act | None = None) -> str:
@@ -316,12 +413,16 @@ def find_quoted(line: str) -> list[tuple[int, int, str]]:
 def kind_of(line: str, words: AmendingWords) -> AmendmentKind | None:
     """What a sentence does, by the last of its verbs: "the full stop is replaced by a comma and point (d) is added" inserts.
 
+    One that deletes and inserts, and says nothing of replacing, replaces ("§ 4 is repealed, and the following is inserted instead").
+
     >>> kind_of("in Article 9, paragraph 2 is replaced", AmendingWords(replace=("replac",), insert=("insert",)))
     <AmendmentKind.REPLACE: 'replace'>
     """
     folded = line.casefold()
     verbs = _verbs_of(words)
     found = [(match.start(), kind) for kind in AmendmentKind for match in verbs[kind].finditer(folded)]
+    if {kind for _, kind in found} == {AmendmentKind.DELETE, AmendmentKind.INSERT}:
+        return AmendmentKind.REPLACE
     if found:
         return max(found, key=lambda pair: pair[0])[1]
     return AmendmentKind.REPLACE if verbs["reads"].search(folded) else None
@@ -335,74 +436,6 @@ def _verbs_of(words: AmendingWords) -> dict[str, re.Pattern[str]]:
         name: re.compile(rf"(?<!\w)(?={'|'.join(map(re.escape, each))})") if each else NEVER
         for name, each in stems.items()
     }
-
-
-# The number of a section that was inserted behind another one.
-_INSERTED = re.compile(r"(\d{2,4})[A-Z]{1,2}")
-_INNER = re.compile("“([^”]*)”(.*)")
-_HEAD = re.compile(
-    r"(?:§§?|Art|Annex|Section|Sec\.|Rule|Regulation|Chapter|Part) [^\s(]+(?: (?:bis|ter|quater|quinquies|sexies|septies)\b)?"
-)
-_STEP = re.compile(r"\s?\([^()]*\)|\s[^\W\d_]+\.? (?=\S*\d|\w\b)\S+")
-# Of several provisions at once it is not clear in which a paragraph without a number stands.
-_SEVERAL = re.compile(r"\w-(?:[A-Z]\. )?\d+\w*$")
-
-
-def inner_place(place: str) -> str:
-    """The place that quoted new text states for itself, with the number of its sentence; empty where it states none.
-
-    >>> inner_place("Art 1(4) “Art 19a(2)”"), inner_place("Art 1(4) “¶ 1”")
-    ('Art 19a(2)', '')
-    """
-    found = _INNER.search(place)
-    return "" if found is None or found[1].startswith("¶") else (found[1] + found[2]).strip()
-
-
-def join_places(context: str | None, inner: str) -> str | None:
-    """The place in the amended act of a provision of new text; ``context``: what the instruction is about.
-
-    >>> join_places("Art 9(2)", "(2)(b)"), join_places("Art 9(1)", "(3)"), join_places("Art 4", "Art 4a(1)")
-    ('Art 9(2)(b)', 'Art 9(3)', 'Art 4a(1)')
-    >>> join_places("§ 4 Abs. 1", "Nr. 3"), join_places("§ 4 Abs. 1", "(2)"), join_places(None, "(2)")
-    ('§ 4 Abs. 1 Nr. 3', '§ 4(2)', None)
-    """
-    if not inner:
-        return None if context is not None and _SEVERAL.search(context) else context
-    if _HEAD.match(inner):
-        return inner
-    head = _HEAD.match(context or "")
-    if context is None or head is None:
-        return None
-    inner = inner if inner.startswith("(") else f" {inner}"
-    first = _STEP.match(inner)
-    if first is None:
-        return None
-    number = _number_of(first[0])
-    article = _number_of(head[0])
-    # New sections stand without their word: "28A." behind section 28 is no paragraph of it.
-    inserted = _INSERTED.fullmatch(number)
-    if inserted is not None and article.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == inserted[1]:
-        return f"{head[0][: -len(article)]}{number}{inner[first.end() :]}"
-    steps = [(m.start() + head.end(), m.end() + head.end(), m[0]) for m in _STEP.finditer(context[head.end() :])]
-    same = next((end for _, end, other in reversed(steps) if _number_of(other) == number), None)
-    if same is not None:
-        return context[:same] + inner[first.end() :]
-    alike = [at for at, _, other in steps if _are_alike(other, first[0])]
-    return context[: alike[0] if alike else len(context)] + inner
-
-
-def _number_of(step: str) -> str:
-    """The number of a step of a place: "(4 bis)" has "4 bis", "Abs. 3" has "3"."""
-    step = step.strip()
-    return step[1:-1].strip() if step.startswith("(") else step.split(" ", 1)[-1]
-
-
-def _are_alike(step: str, other: str) -> bool:
-    """Whether two steps of places may be of one level: "Abs. 1" is none with "Nr. 3", but "(2)" may be one with either."""
-    words = [s.strip().partition(" ")[0] for s in (step, other)]
-    if not any(word.startswith("(") for word in words):
-        return words[0] == words[1]
-    return _number_of(step)[:1].isdigit() == _number_of(other)[:1].isdigit()
 
 
 def place_quoted_norms(view: DocumentView, norms: Iterable[Norm], amendments: Iterable[Amendment]) -> tuple[Norm, ...]:

@@ -134,6 +134,7 @@ class AmendingWords(Section):
     before; ``ends``: words before its date, which end a name; ``dash``: behind a dash a name goes on; ``small``: words with which the
     packs' announcements of new text begin and which are no verbs. ``gone``: what editors write in place of a provision that is there no more.
     ``abbreviations``: words whose full stop ends no sentence, as they are written.
+    ``footnotes``: a sentence about footnotes begins with them (patterns).
     ``closing``: beginnings of the formula that ends an act. ``parts``: how parts of provisions are named, None where that is not known.
     """
 
@@ -156,6 +157,7 @@ class AmendingWords(Section):
     gone: tuple[str, ...] = ()
     abbreviations: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
     parts: PartWords | None = None
 
 

@@ -335,6 +335,8 @@ class Citations(Section):
     article: Words = ()
     section: Words = ("§§?",)  # words of a national provision
     annex: Words = ()
+    annex_parts: Words = ()  # what an annex is divided into, named behind it: 'Annex I, Part A'
+    raised_apart: bool = False  # texts that lost raised figures write '42 1' for '42¹'
     paragraph: Words = ()
     subparagraph: Words = ()
     sentence: Words = ()

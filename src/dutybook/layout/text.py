@@ -252,7 +252,11 @@ def _find_furniture(lines: Sequence[str], masks: Sequence[str]) -> set[str]:
     """The wordings of page headers and footers; ``masks`` are the lines with :data:`_ANY_NUMBER` for their digits."""
     places = _places_of(masks)
     # A header begins anew (no small letter); a marker or a single word that comes back is none.
-    repeated = {m for m, at in places.items() if len(at) >= 3 and not m[0].islower() and not MARKER.match(m + " ")}
+    repeated = {
+        m
+        for m, at in places.items()
+        if len(at) >= 3 and not m[0].islower() and not MARKER.match(m + " ") and not _counts_up(lines, m, at)
+    }
     wordy = {m for m in repeated if len(_WORD.findall(m)) >= 2}
     width = line_width(lines)
     furniture = {m for m in wordy if _between_halves(lines, masks, places[m], repeated | {_ANY_NUMBER}, width)}
@@ -260,6 +264,18 @@ def _find_furniture(lines: Sequence[str], masks: Sequence[str]) -> set[str]:
     furniture |= {m for m in counted if _is_page_number(lines, places[m])}
     # What mostly stands next to a header is part of it: its second line, the page number alone.
     return furniture | {m for m in repeated | ({_ANY_NUMBER} & set(places)) if _is_near(masks, places[m], furniture)}
+
+
+# "ARTICLE 4 - Article 12 is", each on the line of another article.
+_HEADED = re.compile(rf"[^\W\d_][^\W\d_.]*\.? {_ANY_NUMBER}\.?[º°ª]?\s?[-–—.:]+\s?(?=\S*[^\W\d_]{{3}})")
+
+
+def _counts_up(lines: Sequence[str], mask: str, at: Sequence[int]) -> bool:
+    """Whether lines that differ in their numbers alone are the first of articles, and what these say: their first number grows."""
+    if not _HEADED.match(mask):
+        return False
+    first = [int(_DIGITS.findall(lines[i])[0][:9]) for i in at]
+    return mask.count(_ANY_NUMBER) > 1 and all(before < after for before, after in pairwise(first))
 
 
 def _places_of(masks: Sequence[str]) -> dict[str, list[int]]:

@@ -394,7 +394,7 @@ class NewText(Opening):
         if index >= self.unclosed:
             following = (self.blocks[i] for i in range(index, len(self.blocks)))
             paragraphs = ("" if b.role is BlockRole.FOOTNOTE else b.span.of(self.text) for b in following)
-            end = quotation_length(paragraphs, mark, self._goes_on)
+            end = quotation_length(paragraphs, mark, self._goes_on, self._is_next_instruction)
             self.unclosed = 0 if end else index + LONGEST_QUOTATION
         return self._take(index, max(end, 1), start, holder)
 
@@ -451,6 +451,19 @@ class NewText(Opening):
         text = block.span.of(self.text)[start:]
         opens = parse(text) is not None or headings.article(text, block, self.pack) is not None
         return opens and before.span.of(self.text).endswith(":")
+
+    def _is_next_instruction(self, text: str) -> bool:
+        """Whether a paragraph is the amending act's next article, and an instruction: "Article 4. Section 9 is deleted"."""
+        if self.article is None or not self.article.number.isdigit() or not zones.instructs(text, self.pack):
+            return False
+        block = Block(Span(0, len(text)))
+        heading = headings.runs_in(text, self.pack) or headings.article(text, block, self.pack)
+        return (
+            heading is not None
+            and heading.sign == self.article.sign
+            and heading.number.isdigit()
+            and int(heading.number) == int(self.article.number) + 1
+        )
 
     def _goes_on(self, text: str) -> bool:
         """Whether a paragraph goes on with the act's own list, or ends it."""

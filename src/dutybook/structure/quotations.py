@@ -78,14 +78,22 @@ def cut_closing_mark(text: str, span: Span) -> Span:
     return Span(span.start, span.start + found.start())
 
 
-def quotation_length(paragraphs: Iterable[str], mark: str, continues: Callable[[str], bool]) -> int:
+def quotation_length(
+    paragraphs: Iterable[str],
+    mark: str,
+    continues: Callable[[str], bool],
+    ends: Callable[[str], bool] = lambda _: False,
+) -> int:
     """How many of the paragraphs, the first of which begins with ``mark``, are the quotation; 0 where nothing ends it.
 
     ``continues`` says whether a paragraph goes on with the amending act's own list or articles: where the closing mark
-    is lost (it may stand in a footnote), that is where the quotation ends.
+    is lost (it may stand in a footnote), that is where the quotation ends. ``ends`` says whether a paragraph is certainly
+    the amending act's own: the quotation ends before it, whatever follows.
     """
     own = 0
     for index, text in enumerate(islice(paragraphs, LONGEST_QUOTATION)):
+        if index and ends(text):
+            return index
         if index and not own and continues(text):
             own = index
         if own and text.lstrip()[:1] == mark:

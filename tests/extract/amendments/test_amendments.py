@@ -9,11 +9,10 @@ from dutybook.extract.amendments import (
     blank_quoted,
     find_act_name,
     find_amendments,
-    inner_place,
-    join_places,
     kind_of,
     place_quoted_norms,
 )
+from dutybook.extract.changed_places import inner_place, join_places
 from dutybook.extract.citations import find_acts_in_line
 from dutybook.languages.relations import amending_words
 from dutybook.layout.formats import read_layout

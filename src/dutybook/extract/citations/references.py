@@ -15,8 +15,18 @@ _FOREIGN = r"(?<!\w)(?:[α-ωϛ]{1,2}|[а-я]{1,2})"
 _BRACKETS = re.compile(rf"\s?\(\s?(\d{{1,3}}[a-z]?|[a-z]{{1,4}}|[IVX]{{1,5}}|{_FOREIGN})\s?\)")
 _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
+# What of a place completes a part that is named without its provision.
+_BASE = re.compile(r"(?:Art|§|Annex|Section) (?:[LRDA]\*?\. ?(?=\d))?[\w.^/-]+(?: Part [\w.]+)?(?: [A-Z](?= ))?")
+_INNER_BRACKET = re.compile(r"\(([^()]*)\)")
 _MOST_TOGETHER = 200
 """Numbers after one word: the article on a long act's staged application names a hundred provisions in a row."""
+# Numbers of provisions that were inserted later: "4¹", in plain type "4^1"; "4 bis".
+_RAISED = r"(?:\^\d{1,2}(?!\d)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})"
+_RAISED_NUMBER = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_FROM_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_ADVERB = "(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies)(?!\\w)"
+# "Part A" of an annex, "Part IX.1".
+_ANNEX_PART = r"(?-i:[IVX]{1,5}(?:\.\d{1,2})?|[A-Z](?:\.\d{1,2})?)(?!\w)"
 _PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
 
 
@@ -42,6 +52,9 @@ class Reference:
         for kind, value in self.parts:
             if kind in ("subparagraph", "sentence"):
                 continue
+            if kind == "annex_part":
+                text += f" Part {value}"
+                continue
             if not text.startswith("§") or kind == "bracket":
                 text += f"({value})"
             elif kind == "paragraph":
@@ -54,9 +67,13 @@ class Reference:
 
     def _own_head(self, forms: SectionPlaces, own: str) -> str | None:
         """What of the citing provision's place a part is completed with."""
-        base = re.match(r"(?:Art|§|Annex) [\w.-]+(?: [A-Z](?= ))?", own)
-        if base is None or not self.parts or self.parts[0][0] == "paragraph":
+        base = _BASE.match(own)
+        if base is None or not self.parts:
             return base and base[0]
+        if base[0].startswith("Section "):
+            return base[0] + _brackets_above(own[base.end() :], self.parts[0][1])
+        if self.parts[0][0] == "paragraph":
+            return base[0]
         paragraph = re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?")
         above = re.match(rf"(?:\(\d+[a-z]?\)| {paragraph})", own[base.end() :])
         return base[0] + (above[0] if above else "")
@@ -72,17 +89,21 @@ class ReferenceReader:
         first = f"|{alternatives(words.first)}" if words.first else ""
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
         gap = " ?" if words.dotted or words.apart else ""
+        # Where raised figures are lost, "42¹" reads "42 1".
+        later = rf"(?:{_RAISED}|\s\d{{1,2}}(?![\w.,)]))?" if words.raised_apart else f"(?:{_RAISED})?"
+        inserted = rf"(?:{gap}{_ADVERB})?" if gap else ""
         self._number = {
-            "article": rf"(?:{codes}\d{{1,4}}(?:/\d{{1,2}}(?![\d/]\d))*(?:[a-zα-ω](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
-            "section": rf"\d{{1,4}}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
-            "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
+            "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB})?{first}){suffix}",
+            "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
+            "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)" + (r"\.?" if words.number_first else ""),
         }
         self._part_number = {
-            "paragraph": rf"(?:\(\d{{1,3}}[a-z]?\)|\d{{1,3}}[a-z]?{suffix})(?!\w|[/.]\d){first}",
+            "paragraph": rf"(?:\(\d{{1,3}}(?:[a-z]|{_RAISED})?\)|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w|[/.]\d){first}",
+            "annex_part": _ANNEX_PART,
             "subparagraph": r"\d{1,2}(?!\w)",
             "sentence": r"\d{1,2}(?!\w)",
             "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
-            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}[a-z]?)(?!\w)",
+            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w)",
             "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"΄'’]?(?!\w)",
         }
         self._heads = {kind: getattr(words, kind) for kind in self._number}
@@ -95,6 +116,11 @@ class ReferenceReader:
         self._named_after = re.compile(rf"\s(?:{after})(?!\w)", re.IGNORECASE)
         self._bare_letter = re.compile(rf"\s({words.bare_letters or '(?!)'})(?!\w)")
         self._ordinal = re.compile(rf"(?:the\s+)?(?:{ordinals})\s+(?:{subs})(?!\w)", re.IGNORECASE)
+        within = alternatives(words.annex_parts) or "(?!)"
+        named = rf"(?:{within})\s*(?P<part>{_ANNEX_PART})"
+        if words.number_first and not words.annex_first:
+            named = rf"(?P<part>{_ANNEX_PART})\.?\s+(?:{within})(?!\w)"
+        self._annex_part = re.compile(rf"\.?\s*,?\s*{named}", re.IGNORECASE)
         self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
         self._join = re.compile(
             rf"\s*(?:(?P<range>{alternatives(words.ranges)})|(?:{alternatives(words.joiners) or ','}))\s*",
@@ -130,9 +156,10 @@ class ReferenceReader:
                 gap = r"[\s ]*"
                 first = self._words.number_first and not (kind == "annex" and self._words.annex_first)
                 pair = f"{number}{gap}{word}(?!\\w)" if first else f"{word}{gap}{number}"
-                if kind == "paragraph" and self._words.ordinal_numbers:
+                if kind in ("paragraph", "point") and self._words.ordinal_numbers:
                     counted = alternatives(tuple(self._words.ordinal_numbers))
-                    pair += rf"|(?P<{mark}n_{kind}_ordinal>{counted})\s+{word}(?!\w)"
+                    more = rf"(?:(?:\s*,\s*|\s+(?:{alternatives(self._words.joiners)})\s+)(?:{counted}))*"
+                    pair += rf"|(?P<{mark}n_{kind}_ordinal>{counted}){more}\s+{word}(?!\w)"
                 if kind in ("article", "point") and self._words.number_before:
                     # "… 5. Člen 6": a capital begins the next sentence
                     pair += rf"|(?P<{mark}n_{kind}_before>\d{{1,4}}\.[a-z]?)\s+(?-i:{word})(?!\w)"
@@ -153,6 +180,9 @@ class ReferenceReader:
             return "1"
         if plain.casefold() in self._words.ordinal_numbers:
             return str(self._words.ordinal_numbers[plain.casefold()])
+        plain = _RAISED_NUMBER.sub(lambda raised: "^" + raised[0].translate(_FROM_RAISED), plain)
+        if self._words.raised_apart:
+            plain = re.sub(r"(?<=\d)\s(?=\d)", "^", plain)
         if self._words.number_before:
             plain = re.sub(r"(?<=\d)\.(?=[a-z]$)", "", plain)  # "5.a člen"
         return re.sub(rf"(?<=\d)(?:{self._words.number_suffix})$", "", plain) if self._words.number_suffix else plain
@@ -160,6 +190,7 @@ class ReferenceReader:
     def _from_head(self, line: str, match: re.Match[str]) -> list[Reference]:
         kind, number = self._read(match, "h")
         division = kind == "section" and match[0].casefold().startswith(self._divisions or ("\0",))
+        number = number.rstrip(".") if kind == "annex" else number
         found = [Reference(match.start(), match.end(), kind, self._clean(number), division=division)]
         self._parts_after(line, found[-1])
         self._siblings(line, found)
@@ -240,6 +271,10 @@ class ReferenceReader:
         return run
 
     def _parts_after(self, line: str, reference: Reference) -> None:
+        within = self._annex_part.match(line, reference.end) if reference.head == "annex" else None
+        if within and not reference.parts:
+            reference.parts.append(("annex_part", within["part"]))
+            reference.end = within.end()
         for _ in range(6):
             bracket = _BRACKETS.match(line, reference.end)
             if bracket:
@@ -278,6 +313,10 @@ class ReferenceReader:
         kind, number = self._read(match, "p")
         first = Reference(match.start(), match.end(), "", "", [(kind, self._clean(number))])
         rows = [first]
+        if others := self._more_ordinals(match[0], number):
+            rows += [Reference(match.start(), match.end(), "", "", [(kind, self._clean(one))]) for one in others]
+            above = self._above(line, match.end(), kind)
+            return self._under(rows, above) if above else rows
         self._parts_after(line, first)
         if first.parts[-1][0] == "bracket":
             self._siblings(line, rows)
@@ -294,6 +333,13 @@ class ReferenceReader:
             rows.append(Reference(more.start(), more.end(), "", "", [(kind, self._clean(more[0]))]))
         above = self._above(line, rows[-1].end, kind)
         return self._under(rows, above) if above else rows
+
+    def _more_ordinals(self, words: str, number: str) -> list[str]:
+        """The ordinals behind the first one that share its word: "peti in šesti odstavek"."""
+        if number.casefold() not in self._words.ordinal_numbers or not words.startswith(number):
+            return []
+        named = re.findall(r"[^\W\d_]+", words[len(number) :])
+        return [word for word in named if word.casefold() in self._words.ordinal_numbers]
 
     def _above(self, line: str, at: int, kind: str) -> Reference | None:
         """What contains the part of this kind that ends at ``at``: "of Article 5(2)", "of paragraph 1"."""
@@ -326,6 +372,27 @@ class ReferenceReader:
             row.parts = above.parts + row.parts
         rows[-1].end = above.end
         return rows
+
+
+def _brackets_above(steps: str, number: str) -> str:
+    """What of the steps below a section stands above a part of it: all up to a step that is counted like the part.
+
+    Britain has subsections (1) with paragraphs (a), America subsections (a) with paragraphs (1).
+
+    >>> _brackets_above("(1)(a)", "b"), _brackets_above("(c)(1)", "C"), _brackets_above("(1)", "2")
+    ('(1)', '(c)(1)', '')
+    """
+    above = ""
+    for step in _INNER_BRACKET.findall(steps):
+        if _is_counted_like(step, number):
+            break
+        above += f"({step})"
+    return above
+
+
+def _is_counted_like(some: str, other: str) -> bool:
+    """Whether both are figures, both small letters, or both capitals."""
+    return [some[:1].isdigit(), some[:1].isupper()] == [other[:1].isdigit(), other[:1].isupper()]
 
 
 def _level(parts: list[tuple[str, str]], value: str) -> int | None:
