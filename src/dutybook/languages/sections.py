@@ -180,7 +180,8 @@ class Actors(Section):
 class FactFrame(Section):
     """One way to state a fact: ``cue`` stands in the sentence (or its list's stem), ``when`` finds the date.
 
-    ``value`` is for patterns without a slot ("on the day after publication": ``P1D``). ``families``: only there.
+    ``value`` is for patterns without a slot ("on the day after publication": ``P1D``; "on a day to be fixed by the minister":
+    ``open``). ``families``: only there.
     ``opening_families``: there, too, but only where the date opens the sentence ("From 1 May 2030 vessels must …").
     ``date_after_cue``: the date must follow the cue. ``inflected``: one of these must end the date as written, where a case says
     what elsewhere a preposition says ("päivään", until). ``unless`` vetoes anywhere in the sentence. ``label``: a line

@@ -22,6 +22,9 @@ PUBLICATION = "publication"
 ENACTMENT = "enactment"
 """The source of a computation that counts from the day on which the act was enacted, signed or made."""
 
+OPEN = "open"
+"""The value of a day of the act that somebody has yet to fix: "on such day as the Minister may by order appoint"."""
+
 _PARTIAL_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 

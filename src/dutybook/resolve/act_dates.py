@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from dutybook.records import Document, Fact, FactType, Reach
-from dutybook.records.dates import STATED, parse_day
+from dutybook.records.dates import OPEN, STATED, parse_day
 
 
 class DateStatus(StrEnum):
@@ -77,8 +77,14 @@ def assert_dates(document: Document, facts: Sequence[Fact]) -> tuple[DateAsserti
 
 
 def facts_of_act(facts: Iterable[Fact], kind: FactType) -> list[Fact]:
-    """The facts of a kind that are about all of the act."""
-    return [fact for fact in facts if fact.type is kind and fact.reach is Reach.WHOLE and not fact.scope]
+    """The facts of a kind that are about all of the act; that somebody has to fix the day counts only where none is stated."""
+    whole = [fact for fact in facts if fact.type is kind and fact.reach is Reach.WHOLE and not fact.scope]
+    return without_open(whole)
+
+
+def without_open(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts without those whose day somebody has yet to fix, unless there are no others."""
+    return [fact for fact in facts if fact.value != OPEN] or list(facts)
 
 
 def own_beginning(stated: str | None, published: str | None, version_kind: str) -> str | None:

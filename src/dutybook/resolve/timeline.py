@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from dutybook.document_view import DocumentView
 from dutybook.languages.patterns import anywhere
 from dutybook.records import ApplicationTime, Fact, FactType, Family, Norm, Provision, ProvisionKind, Reach, Zone
-from dutybook.resolve.act_dates import ONCE, facts_of_act
+from dutybook.resolve.act_dates import ONCE, facts_of_act, without_open
 
 _DIVISION = re.compile(
     r"(Book|Part|Title|Chapter|Section|Subsection) ([IVXLC]+|[A-Z]|\d+[a-z]?)(?:-([IVXLC]+|[A-Z]|\d+[a-z]?))?"
@@ -374,7 +374,7 @@ class _Timeline:
 
     def _chosen(self, facts: Sequence[Fact]) -> _Dating:
         """Of facts about the same provision: its application, else its entry into force; two days are none."""
-        applied = [f for f in facts if f.type is FactType.APPLICATION] or list(facts)
+        applied = without_open([f for f in facts if f.type is FactType.APPLICATION] or list(facts))
         days = {f.due for f in applied}
         if len(days) != 1:
             return (

@@ -189,6 +189,9 @@ _REPEATED = re.compile(
 )
 # A title that ends with a full stop has so many words at most.
 _TITLE_WORDS = 3
+_SIGNED_WORDS = 6
+_OFFICE_BEHIND = re.compile(r"[^\W\d_]{4,}\.\s+[^\W\d_]+(?:\s[^\W\d_]+){0,2}\s*$")
+"""The end of a sentence and up to three words behind it."""
 _STATED_WORDS = 4
 # A sentence behind a number that no stop or dash parts from it has so many words at least.
 _SENTENCE_WORDS = 6
@@ -280,7 +283,7 @@ def _section(sign: re.Match[str], text: str, block: Block, pack: LanguagePack) -
     title = _clean(rest)
     if _PARAGRAPH_FOLLOWS.match(title):  # "§ 4. (1) The operator shall …"
         return None
-    states = block.role is not BlockRole.HEADING and is_sentence(rest)
+    states = is_signed_sentence(rest) or (block.role is not BlockRole.HEADING and is_sentence(rest))
     if states and _first_match(patterns(pack).sign_runs_in, text):
         return None  # "§ 3. Uchwała wchodzi w życie z dniem podpisania."
     if title and (not _title_follows(rest, block) or _cites(title, pack)):
@@ -360,6 +363,16 @@ def _special(text: str, block: Block, pack: LanguagePack) -> Heading | None:
 def is_sentence(words: str) -> bool:
     """Whether what stands behind a ``§`` and its number is a sentence, not a title: with a full stop, not a word or two."""
     return words.rstrip().endswith(".") and len(words.split()) > _TITLE_WORDS
+
+
+def is_signed_sentence(words: str) -> bool:
+    """Whether it is an act's last sentence and the office of who signed it, whose lines were joined.
+
+    >>> is_signed_sentence("This Order comes into force on the day of its publication. President")
+    True
+    """
+    signed = _OFFICE_BEHIND.search(words)
+    return signed is not None and len(words[: signed.start()].split()) > _SIGNED_WORDS
 
 
 def is_statement(text: str) -> bool:
