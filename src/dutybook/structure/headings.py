@@ -197,7 +197,7 @@ _STATED_WORDS = 4
 _SENTENCE_WORDS = 6
 # A longer one is a paragraph where a sentence ends in it.
 _ONE_LINE = 120
-_SENTENCE_ENDS = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zß-öø-ÿ]")
+_SENTENCE_ENDS = re.compile(r"[^\W\d_]{4,}[»«”“\"’)]{0,2}[.!?][»”“\"’)]{0,2}\s+[^\W\d_a-zß-öø-ÿ]")
 _COUNTED = re.compile(r"\d|[IVXLC]+\b")
 _REPEALED = re.compile(r"[(\[].*[)\]]\.?$|[–—.…-]*$", re.DOTALL)
 
