@@ -16,6 +16,7 @@ ONE = timedelta(days=1)
 
 _LAWS = list(period_laws().values())
 _ANY = st.sampled_from(_LAWS)
+_TO_THE_ACT = st.sampled_from([law for law in _LAWS if law.back.last == "act"])
 _DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 _UNITS = st.sampled_from(["D", "W", "M", "Y", "BD"])
 _VALUES = st.one_of(
@@ -106,9 +107,9 @@ def test_days_and_weeks_can_be_counted_back(n: int, unit: str, law: PeriodLaw, e
     assert compute_due(f"P{n}{unit}", BEFORE, start, **options)[0] == event  # type: ignore[arg-type]
 
 
-@given(st.integers(1, 200), _ANY, _OFF, _NEAR)
+@given(st.integers(1, 200), _TO_THE_ACT, _OFF, _NEAR)
 def test_working_days_can_be_counted_back_from_one(n: int, law: PeriodLaw, off: frozenset[date], event: date) -> None:
-    assume(law.back.last == "act" and event.weekday() < 5 and event not in off)
+    assume(event.weekday() < 5 and event not in off)
     options = {"law": law.id, "holidays": off, "terms": CountingTerms(moves=False)}
     due, _ = compute_due(f"P{n}BD", AFTER, event, **options)  # type: ignore[arg-type]
     assert compute_due(f"P{n}BD", BEFORE, due, **options)[0] == event  # type: ignore[arg-type]
