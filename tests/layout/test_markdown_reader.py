@@ -23,6 +23,7 @@ def blocks(layout: Layout) -> list[tuple[str, str]]:
         ("### Lamps ###\nThe lamp.", [("h3", "Lamps"), ("p", "The lamp.")]),
         ("Lamps\n=====\n\nHorns\n-----\nThe horn.", [("h1", "Lamps"), ("h2", "Horns"), ("p", "The horn.")]),
         ("#hashtag is no heading", [("p", "#hashtag is no heading")]),
+        ("##Lamps\n\nThe lamp.", [("h2", "Lamps"), ("p", "The lamp.")]),
         ("The lamp\nis lit.\n\nIt burns.", [("p", "The lamp is lit."), ("p", "It burns.")]),
         ("The lamp.  \nThe horn.", [("p", "The lamp."), ("p", "The horn.")]),
         ("(1) Keepers\n\n1. light\n\na) the lamp,\n\naa) green", [("li", "(1) Keepers"), ("li", "1. light"), ("li", "a) the lamp,"), ("li", "aa) green")]),

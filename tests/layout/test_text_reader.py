@@ -499,3 +499,43 @@ def test_the_day_in_the_head_of_a_gazette_stays() -> None:
 def test_a_day_under_a_title_is_a_dateline() -> None:
     meta = read_text(b"Quay reopens\n\n3 May 2031\n\nThe quay of Montelago is open again to all ships and boats.").meta
     assert (meta["published"], meta["dateline"]) == ("2031-05-03", "1")
+
+
+MARKED = """## Article
+    1
+    Logs
+
+The miller keeps a log.
+
+## Article 2
+
+**(1)**
+
+The log is shown.
+
+### Annex
+"""
+
+
+def test_marks_of_headings_in_plain_text() -> None:
+    layout = read(MARKED)
+    headings = [(b.span.of(layout.text), b.level) for b in layout.blocks if b.role is BlockRole.HEADING]
+    assert headings == [("Article 1 Logs", 2), ("Article 2", 2), ("Annex", 3)]
+    assert texts(layout, BlockRole.BODY) == ["The miller keeps a log.", "(1) The log is shown."]
+
+
+def test_few_marks_are_text() -> None:
+    layout = read("## 3 lamps\n\nThe miller keeps a log.")
+    assert texts(layout, BlockRole.HEADING) == []
+    assert texts(layout)[0] == "## 3 lamps"
+
+
+def test_a_marked_paragraph_is_no_heading() -> None:
+    long = "## What is a mill? " + "A mill grinds grain and is kept by a miller. " * 5
+    layout = read(f"## Mills\n\n## Logs\n\n{long}")
+    assert len(texts(layout, BlockRole.HEADING)) == 2
+    assert texts(layout)[-1].startswith("What is a mill?")
+
+
+def test_a_word_in_brackets_is_no_mark_of_an_item() -> None:
+    assert texts(read("(dnevnik)\n\n(1) The miller keeps a log.")) == ["(dnevnik)", "(1) The miller keeps a log."]
