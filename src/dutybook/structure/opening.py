@@ -70,6 +70,8 @@ class Opening(Paragraphs):
             title, taken = self._title(index, found)
         elif found.kind is ProvisionKind.ARTICLE and self._title_goes_on(index + 1):
             title, taken = f"{title} {' '.join(self.blocks[index + 1].span.of(self.text).split())}", 1
+        if title and self._is_repeated(index + 1 + taken, title):
+            taken += 1
         self._open(found, title, block, index + 1 + taken)
         return taken
 
@@ -196,6 +198,11 @@ class Opening(Paragraphs):
         if not line[:1].islower() or len(line) > 120 or line[-1:] in ".;:,":
             return False
         return parse(after) is not None or BARE_PARAGRAPH.match(after) is not None
+
+    def _is_repeated(self, index: int, title: str) -> bool:
+        """Whether a block holds a title once more, as in collections that name an article in its heading and above its text."""
+        block = self.blocks[index] if index < len(self.blocks) else None
+        return block is not None and " ".join(block.span.of(self.text).split()).rstrip(".") == title.rstrip(".")
 
     def _zone_of(self, title: str, following: int) -> Zone:
         """An article's zone; "Modification of a berth" heads no amendment where nothing below it changes another act."""
