@@ -167,7 +167,9 @@ class _Finder:
         if not read.names_place or not read.target.act:
             return False
         if read.names_act:
-            return bool(self._amending) or sentence.zone is Zone.ENACTING
+            # A consolidated text ends with the list of the acts that amended it.
+            listed = sentence.zone is Zone.ANNEX and self._cue is None
+            return not listed and (bool(self._amending) or sentence.zone is Zone.ENACTING)
         if sentence.stem is not None:
             stem = self._view.sentences[sentence.stem]
             return stem.provision in self._amending or self._amends_here(stem)
