@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dutybook.languages.data import LinePattern
 from dutybook.languages.publication_lines import (
-    VersionLine,
     Where,
     enacted_in,
     enactment_lines,
@@ -315,7 +315,7 @@ def test_a_gazette_says_more_than_a_dateline() -> None:
 
 
 @pytest.mark.parametrize("line", enactment_lines(), ids=lambda line: line.example)
-def test_every_line_of_enactment_meets_its_example(line: VersionLine) -> None:
+def test_every_line_of_enactment_meets_its_example(line: LinePattern) -> None:
     assert enacted_in(line.example) == "2031-03-03"
 
 

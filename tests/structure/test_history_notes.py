@@ -5,13 +5,19 @@ from __future__ import annotations
 import pytest
 from trees import structure
 
-from dutybook.languages.history_notes import NoteLine, is_history_note, note_lines
+from dutybook.languages.data import LinePattern
+from dutybook.languages.history_notes import find_history_notes, inline_notes, is_history_note, note_lines
 from dutybook.records import Zone
 
 
 @pytest.mark.parametrize("line", note_lines(), ids=lambda line: line.example[:40])
-def test_every_pattern_meets_its_example(line: NoteLine) -> None:
+def test_every_pattern_meets_its_example(line: LinePattern) -> None:
     assert is_history_note(line.example)
+
+
+@pytest.mark.parametrize("line", inline_notes(), ids=lambda line: line.example[:40])
+def test_every_note_in_a_line_is_found(line: LinePattern) -> None:
+    assert find_history_notes(f"Abrogat. {line.example}") == [len("Abrogat. ")]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from dutybook.extract.citations import Act, find_acts_in_line, find_citations_in
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import NEVER, alternatives, cached_by_identity
 from dutybook.languages.relations import AmendingWords, amending_words, relation_words
-from dutybook.records import Amendment, AmendmentKind, Norm, Sentence, Span, Zone, content_id
+from dutybook.records import Amendment, AmendmentKind, Citation, Norm, Sentence, Span, Zone, content_id
 
 #: Zones in which an act instructs.
 _SPEAKING = frozenset({Zone.ENACTING, Zone.AMENDMENT, Zone.PROSE, Zone.ANNEX})
@@ -109,42 +109,51 @@ class _Finder:
             above = self._above(number)
             if sentence.quoted or sentence.zone not in _SPEAKING or not self._is_short(sentence):
                 self._targets.append(above)
-                continue
-            line = self._view.line_of(sentence, _LONGEST_ANNOUNCEMENT)
-            words = amending_words(sentence.language)
-            bare = blank_quoted(line, sentence.language)
-            kind = kind_of(bare, words) if words else None
-            own_list = sentence.stem is not None
-            read = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), own_list)
-            target = read.target
-            if not self._amends_here(sentence) and (kind is None or not self._instructs(sentence, kind, line, read)):
-                self._targets.append(above)
-                # "Art. 5." without its text is no sentence.
-                self._follows = self._follows and kind is None and len(sentence.span) < _LABEL
-                continue
-            self._targets.append(target)
-            self._follows = True
-            if not own_list:
-                self._last = replace(target, place=None)
-            head = HEAD.match(target.place or "")
-            self._place = self._view.article_of(sentence.provision), head[0] if head else None
-            if kind is None or self._leads_instructions(number):
-                continue
-            if sentence.zone is not Zone.AMENDMENT and not target.place:
-                continue
-            place = self._place_of_new_text(number, kind, bare, target.place)
-            if place and not place.startswith(FOOTNOTE):
-                self._changed = place
-            yield Amendment(
-                content_id("amendment", self._view.document_id, sentence.span.start, kind),
-                kind,
-                sentence.provision,
-                self._view.place_of(sentence),
-                sentence.span,
-                target.act,
-                target.work,
-                place,
-            )
+            elif made := self._look_at(number, sentence, above):
+                yield made
+
+    def _look_at(self, number: int, sentence: Sentence, above: Target) -> Amendment | None:
+        """The instruction of a sentence, if it gives one; its target is kept either way."""
+        line = self._view.line_of(sentence, _LONGEST_ANNOUNCEMENT)
+        words = amending_words(sentence.language)
+        bare = blank_quoted(line, sentence.language)
+        kind = kind_of(bare, words) if words else None
+        is_item = sentence.stem is not None
+        read = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), is_item)
+        if not self._amends_here(sentence) and (kind is None or not self._instructs(sentence, kind, line, read)):
+            self._targets.append(above)
+            # "Art. 5." without its text is no sentence.
+            self._follows = self._follows and kind is None and len(sentence.span) < _LABEL
+            return None
+        target = read.target
+        self._targets.append(target)
+        self._follows = True
+        if not is_item:
+            self._last = replace(target, place=None)
+        head = HEAD.match(target.place or "")
+        self._place = self._view.article_of(sentence.provision), head[0] if head else None
+        if (
+            kind is None
+            or self._leads_instructions(number)
+            or (sentence.zone is not Zone.AMENDMENT and not target.place)
+        ):
+            return None
+        return self._instruct(number, sentence, kind, bare, target)
+
+    def _instruct(self, number: int, sentence: Sentence, kind: AmendmentKind, line: str, target: Target) -> Amendment:
+        place = self._place_of_new_text(number, kind, line, target.place)
+        if place and not place.startswith(FOOTNOTE):
+            self._changed = place
+        return Amendment(
+            content_id("amendment", self._view.document_id, sentence.span.start, kind),
+            kind,
+            sentence.provision,
+            self._view.place_of(sentence),
+            sentence.span,
+            target.act,
+            target.work,
+            place,
+        )
 
     def _is_short(self, sentence: Sentence) -> bool:
         """Whether a sentence may instruct: one that announces new text may first tell how the act was changed before."""
@@ -254,25 +263,11 @@ class _Finder:
             # "The previous points (c) and (d) become …": of the provision that was changed last.
             outer = self._changed if self._changed.startswith("Section ") else LAST_STEP.sub("", self._changed)
             context = outer or context
-        rest = line[absolute.span.end :] if absolute else line
-        below = [c for c in find_citations_in_line(rest, pack, place=context or NOWHERE) if c.place]
-        below = [
-            c for c in below if c.place and (context or UNDER_NOTHING.match(c.place) or not c.place.startswith(NOWHERE))
-        ]
-        within = [bare_place(c.place) for c in below if c.place]
-        places = [*([context] if absolute and context else []), *within]
-        place = context
-        if places and kind is AmendmentKind.RENUMBER:
-            # With the first of the new numbers: "paragraphs 3 and 4 become paragraphs 4 and 5".
-            place = first_of_range(within[last_run(rest, below, pack)]) if within else places[0]
-        elif places:
-            last = last_run(rest, below, pack) if below else 0
-            inserted = places[: len(places) - len(within) + last + 1]
-            place = first_of_range(innermost(inserted)) if kind is AmendmentKind.INSERT else deepest(places, context)
+        places, place = _changed_place(line, kind, absolute, context, pack)
         named = self._name(line, absolute.span if absolute else None, pack, words, is_item)
         if named is None:
-            return _Reading(replace(above, place=place), False, bool(places))
-        return _Reading(replace(named, place=place if places else None), True, bool(places))
+            return _Reading(replace(above, place=place), False, places)
+        return _Reading(replace(named, place=place if places else None), True, places)
 
     def _name(
         self, line: str, place: Span | None, pack: LanguagePack, words: AmendingWords, is_item: bool
@@ -294,6 +289,34 @@ class _Finder:
         if name:
             return Target(name)
         return Target(line[act.start : act.end], act.work) if act else None
+
+
+def _changed_place(
+    line: str, kind: AmendmentKind | None, absolute: Citation | None, context: str | None, pack: LanguagePack
+) -> tuple[bool, str | None]:
+    """Whether a sentence names a place, and which place it changes.
+
+    Args:
+        line: its words, those quoted blank.
+        kind: of the instruction.
+        absolute: the first place that is complete in itself.
+        context: the place that completes the others.
+        pack: of its language.
+    """
+    rest = line[absolute.span.end :] if absolute else line
+    cited = [(c, c.place) for c in find_citations_in_line(rest, pack, place=context or NOWHERE) if c.place]
+    below = [(c, p) for c, p in cited if context or UNDER_NOTHING.match(p) or not p.startswith(NOWHERE)]
+    within = [bare_place(p) for _, p in below]
+    places = [*([context] if absolute and context else []), *within]
+    if not places:
+        return False, context
+    last = last_run(rest, [c for c, _ in below], pack) if below else 0
+    if kind is AmendmentKind.RENUMBER:
+        # With the first of the new numbers: "paragraphs 3 and 4 become paragraphs 4 and 5".
+        return True, first_of_range(within[last]) if within else places[0]
+    if kind is AmendmentKind.INSERT:
+        return True, first_of_range(innermost(places[: len(places) - len(within) + last + 1]))
+    return True, deepest(places, context)
 
 
 @cache

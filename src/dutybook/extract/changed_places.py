@@ -119,8 +119,11 @@ def join_places(context: str | None, inner: str) -> str | None:
     if HEAD.match(inner):
         return inner
     head = HEAD.match(context or "")
-    if context is None or head is None:
-        return None
+    return None if context is None or head is None else _join_below(context, head, inner)
+
+
+def _join_below(context: str, head: re.Match[str], inner: str) -> str | None:
+    """The place of a provision of new text that states its own number alone; ``head``: the article in ``context``."""
     inner = inner if inner.startswith("(") else f" {inner}"
     first = STEP.match(inner)
     if first is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from typing import TypeVar
 
@@ -32,6 +33,27 @@ def load_data(name: str, of: type[T]) -> T:
         return TypeAdapter(of).validate_python(tomllib.loads(text))
     except ValueError as error:
         raise Defect(f"{name} is not valid: {error}") from error
+
+
+class LinePattern(Section):
+    """A pattern for a whole line or paragraph, and a made-up example that it meets."""
+
+    pattern: str
+    example: str
+
+
+class _PatternFile(Section):
+    lines: tuple[LinePattern, ...]
+
+
+@cache
+def load_line_patterns(name: str) -> tuple[LinePattern, ...]:
+    """The patterns of a file, such as ``version_lines.toml``.
+
+    Raises:
+        Defect: it does not fit the schema.
+    """
+    return load_data(name, _PatternFile).lines
 
 
 def load_folder(folder: str, of: type[T]) -> Iterator[tuple[str, T]]:

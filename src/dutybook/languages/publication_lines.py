@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from dutybook.languages.data import Section, load_data
+from dutybook.languages.data import LinePattern, Section, load_data, load_line_patterns
 from dutybook.languages.pack import available, temporal
 from dutybook.records.dates import make_iso_date, parse_day
 
@@ -203,18 +203,9 @@ _UNION = re.compile(
 )
 
 
-class VersionLine(Section):
-    pattern: str
-    example: str
-
-
-class _VersionFile(Section):
-    lines: tuple[VersionLine, ...]
-
-
-@cache
-def version_lines() -> tuple[VersionLine, ...]:
-    return load_data("version_lines.toml", _VersionFile).lines
+def version_lines() -> tuple[LinePattern, ...]:
+    """Patterns of the lines that state as of which day an act's text stands."""
+    return load_line_patterns("version_lines.toml")
 
 
 def version_in(line: str) -> tuple[str, str] | None:
@@ -238,10 +229,9 @@ def version_in(line: str) -> tuple[str, str] | None:
     return None
 
 
-@cache
-def enactment_lines() -> tuple[VersionLine, ...]:
+def enactment_lines() -> tuple[LinePattern, ...]:
     """Patterns of the lines that state on which day an act was enacted, signed or made."""
-    return load_data("enactment_lines.toml", _VersionFile).lines
+    return load_line_patterns("enactment_lines.toml")
 
 
 def enacted_in(line: str) -> str | None:

@@ -88,6 +88,13 @@ def _join_marked(lines: list[str]) -> list[str]:
     return joined
 
 
+def _marked_draft(text: str, mark: re.Match[str]) -> Draft:
+    """The heading behind its mark; a paragraph where it is longer than a heading is."""
+    if len(text) > _LONGEST_MARKED:
+        return Draft(text[mark.end() :])
+    return Draft(text[mark.end() :], BlockRole.HEADING, level=len(mark["mark"]))
+
+
 def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layout:
     marked = sum(_ATX.match(line) is not None for line in lines) >= _MARKED
     if marked:
@@ -102,9 +109,7 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
         text, decisions = joiner.join(group) if joiner else (group[0], [])
         text = squeeze(text)
         if marked and (mark := _ATX.match(text)):
-            heading = len(text) <= _LONGEST_MARKED
-            level = len(mark["mark"]) if heading else 0
-            drafts.append(Draft(text[mark.end() :], BlockRole.HEADING if heading else BlockRole.BODY, level=level))
+            drafts.append(_marked_draft(text, mark))
             continue
         if not text:
             continue

@@ -182,6 +182,7 @@ _PARAGRAPH_FOLLOWS = re.compile(r"\(1[a-z]?\)\s")
 _SCHEDULE = re.compile(r"schedule|appendix", re.IGNORECASE)
 # As far from a paragraph's end as a formula may stand.
 _FORMULA = 160
+# Between a number and the raised one behind it, where a text lost the raising.
 _RAISED_BEFORE = re.compile(r"(?<=\d)\s(?=\d)")
 # "7 Articolul 7", "7 7 straipsnis. Registras": the number by which a collection finds an article stands before its heading.
 _REPEATED = re.compile(
@@ -189,10 +190,10 @@ _REPEATED = re.compile(
 )
 # A title that ends with a full stop has so many words at most.
 _TITLE_WORDS = 3
-_SIGNED_WORDS = 6
-_OFFICE_BEHIND = re.compile(r"[^\W\d_]{4,}\.\s+[^\W\d_]+(?:\s[^\W\d_]+){0,2}\s*$")
-"""The end of a sentence and up to three words behind it."""
 _STATED_WORDS = 4
+# The end of an act's last sentence and up to three words behind it, the office of who signed; the sentence has more words than that.
+_OFFICE_BEHIND = re.compile(r"[^\W\d_]{4,}\.\s+[^\W\d_]+(?:\s[^\W\d_]+){0,2}\s*$")
+_SIGNED_WORDS = 6
 # A sentence behind a number that no stop or dash parts from it has so many words at least.
 _SENTENCE_WORDS = 6
 # A longer one is a paragraph where a sentence ends in it.

@@ -20,7 +20,7 @@ from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading
 from dutybook.structure.markers import Level, Marker, Node, Style, key, parse, series
-from dutybook.structure.paragraphs import BARE_PARAGRAPH, Paragraphs
+from dutybook.structure.paragraphs import BARE_PARAGRAPH, BULLET, Paragraphs
 from dutybook.structure.quotations import LONGEST_QUOTATION, closes_what_was_lost, opening_mark, quotation_length
 
 # Depth in the tree of what is no division; lower is further out.
@@ -28,7 +28,6 @@ _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
 # As many blocks after an article's heading as tell whether it changes another act.
 _NEAR = 8
 _QUOTES = re.compile('[‘“„«»”"]')
-BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # Words behind an article's number are a title's, where they are fewer.
 _LEAD_WORDS = 12
 # … and where items in small letters follow, so few.

@@ -19,7 +19,7 @@ _BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
 _PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
 # As many letters as a line of a column has, at least: what is shorter may be a heading without its role.
 _LINE = 80
-_BULLET = re.compile(r"[•▪■●◦‣·]\s*")
+BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # The sign of an editor's note between a number and its text, as Hungarian collections set it.
 _NOTE = re.compile(r"\*+\s+")
 _LEADING_DIGITS = re.compile(r"\d+")
@@ -337,6 +337,6 @@ class Paragraphs(Walking):
 
 def _skip_bullet(text: str, at: int) -> int:
     """Where the number of an item begins that a web page set behind a bullet ("• 1) …"); ``at`` where there is none."""
-    bullet = _BULLET.match(text, at)
+    bullet = BULLET.match(text, at)
     behind = parse(text, bullet.end()) if bullet else None
     return bullet.end() if bullet and behind is not None and behind.wrap != "-" else at

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.history_notes import find_history_notes
 from dutybook.records import Block, BlockRole, Span
 from dutybook.structure import headings
 from dutybook.structure.markers import Style, readings_of
@@ -32,8 +33,6 @@ _COLON = re.compile(r":\s*$")
 _FULL_STOP = re.compile(r"[.!?…][»”’\"')\]]{0,2}\s*$|\)\s*$")
 # An article's title, with its first paragraph behind it.
 _TITLE_BEFORE = re.compile(r"[^\W\d_a-zß-öø-ÿ][^.;:()]{2,160}\s(?=\(1\)\s[^\W\d_a-zß-öø-ÿ])")
-# A collection's note on an amendment, in the line of what was amended.
-_NOTE = re.compile(r"(?<=[.;] )\(la \d\d-\d\d-\d{4}, ")
 # What an article stands behind.
 _AFTER = re.compile(r"[.;:)\]»”*]\s+$")
 # So many characters before a number are looked at to see whether it is an item's.
@@ -60,7 +59,7 @@ def split_blocks(text: str, blocks: Iterable[Block], pack: LanguagePack) -> tupl
             starts = counting.starts(piece, block)
             if block.role is BlockRole.BODY:
                 starts += find_new_text(piece, pack)
-                starts += counting.find_first_paragraph(piece) + [m.start() for m in _NOTE.finditer(piece)]
+                starts += counting.find_first_paragraph(piece) + find_history_notes(piece)
                 bounds = sorted({0, *starts, len(piece)})
                 starts += [a + at for a, b in pairwise(bounds) for at in find_items(piece[a:b])]
             made += _divided(text, block, sorted(set(starts)))

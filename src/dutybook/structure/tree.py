@@ -9,7 +9,8 @@ from dutybook.languages.history_notes import is_history_note
 from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, zones
 from dutybook.structure.markers import LOOSE, Style, Tree, parse
-from dutybook.structure.opening import BULLET, NewText
+from dutybook.structure.opening import NewText
+from dutybook.structure.paragraphs import BULLET
 from dutybook.structure.walking import Contents
 
 # Characters of a first paragraph within which it names the act.

@@ -79,33 +79,39 @@ class Reference:
         return base[0] + (above[0] if above else "")
 
 
+def _number_patterns(words: Citations) -> tuple[dict[str, str], dict[str, str]]:
+    """Patterns of the numbers of provisions, and of those of their parts, by kind."""
+    suffix = f"(?:{words.number_suffix})?" if words.number_suffix else ""
+    first = f"|{alternatives(words.first)}" if words.first else ""
+    codes = f"{alternatives(words.codes)}|" if words.codes else ""
+    gap = " ?" if words.dotted or words.apart else ""
+    # Where raised figures are lost, "42¹" reads "42 1".
+    later = rf"(?:{_RAISED}|\s\d{{1,2}}(?![\w.,)]))?" if words.raised_apart else f"(?:{_RAISED})?"
+    inserted = rf"(?:{gap}{_ADVERB})?" if gap else ""
+    provisions = {
+        "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB})?{first}){suffix}",
+        "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
+        "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)" + (r"\.?" if words.number_first else ""),
+    }
+    parts = {
+        "paragraph": rf"(?:\(\d{{1,3}}(?:[a-z]|{_RAISED})?\)|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w|[/.]\d){first}",
+        "annex_part": _ANNEX_PART,
+        "subparagraph": r"\d{1,2}(?!\w)",
+        "sentence": r"\d{1,2}(?!\w)",
+        "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
+        "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w)",
+        "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"΄'’]?(?!\w)",
+    }
+    return provisions, parts
+
+
 class ReferenceReader:
     """Finds references in one language."""
 
     def __init__(self, words: Citations, divisions: tuple[str, ...] = ()) -> None:
         self._words = words
         self._divisions = tuple(division.casefold() for division in divisions)
-        suffix = f"(?:{words.number_suffix})?" if words.number_suffix else ""
-        first = f"|{alternatives(words.first)}" if words.first else ""
-        codes = f"{alternatives(words.codes)}|" if words.codes else ""
-        gap = " ?" if words.dotted or words.apart else ""
-        # Where raised figures are lost, "42¹" reads "42 1".
-        later = rf"(?:{_RAISED}|\s\d{{1,2}}(?![\w.,)]))?" if words.raised_apart else f"(?:{_RAISED})?"
-        inserted = rf"(?:{gap}{_ADVERB})?" if gap else ""
-        self._number = {
-            "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB})?{first}){suffix}",
-            "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
-            "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)" + (r"\.?" if words.number_first else ""),
-        }
-        self._part_number = {
-            "paragraph": rf"(?:\(\d{{1,3}}(?:[a-z]|{_RAISED})?\)|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w|[/.]\d){first}",
-            "annex_part": _ANNEX_PART,
-            "subparagraph": r"\d{1,2}(?!\w)",
-            "sentence": r"\d{1,2}(?!\w)",
-            "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
-            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w)",
-            "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"΄'’]?(?!\w)",
-        }
+        self._number, self._part_number = _number_patterns(words)
         self._heads = {kind: getattr(words, kind) for kind in self._number}
         self._head = self._any(self._heads, self._number, "h")
         parts = {kind: getattr(words, kind) for kind in _PARTS}
