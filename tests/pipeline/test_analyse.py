@@ -165,7 +165,7 @@ def test_a_text_that_takes_too_long_is_partly_read_and_says_from_where(tmp_path:
     file = tmp_path / "harbour-rules.txt"
     articles = [f"Article {n}\n\nThe pilot shall board vessel {n} before it moors at the quay." for n in range(1, 1200)]
     file.write_text("HARBOUR RULES\n\n" + "\n\n".join(articles), encoding="utf-8")
-    found = dutybook.analyse(file, Config(seconds=3.0, wall_seconds=120.0))
+    found = dutybook.analyse(file, Config(seconds=4.5, wall_seconds=120.0))
     assert 0 < len(found.norms) < 1199
     assert found.document.status is Status.PARTLY_READ
     reason, *_ = [reason for reason in found.document.reasons if reason.code == Why.PART_NORMS_TIME]
