@@ -1,25 +1,31 @@
 #!/usr/bin/env python3
 """Scores the acts that news names against the field ``acts`` of the annotated documents.
 
-    python benchmarks/named_acts.py SHARED [--errors] [--keep FOLDER] [--pages FILE…]
+    python benchmarks/named_acts.py SHARED [--errors] [--keep FOLDER] [--without-unread] [--pages FILE…]
+    python benchmarks/named_acts.py --sentences [--errors] [--languages]
 
 SHARED has ``gold/real``. An act of a document counts once, however often it is named. One that the program names is *right* where
 one of its mentions stands where an annotated act is named, *linked* where it also has a number, and *wrong number* where its number
 is another one than the annotated. Mentions outside of the annotated regions do not count. *Recall of links* is over the annotated acts
 of the Union that have a number.
 
-Fold 4 was never looked at: ``--errors`` lists none of it. ``--keep`` keeps what was read of each document (layout and structure).
-``--pages`` lists what is named in other files instead, one act a line, to be judged by hand.
+Fold 4 was never looked at: ``--errors`` lists none of it, and ``--without-unread`` leaves it out. ``--keep`` keeps what was read of each
+document (layout and structure). ``--pages`` lists what is named in other files instead, one act a line, to be judged by hand.
+
+``--sentences`` scores ``acts_in_news.txt`` beside this script instead: each sentence is a document of its own. By the hash of the
+sentence half of them are *open*; of the other half, *aside*, only the totals are printed and never the errors.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,7 +38,11 @@ from dutybook.document_view import DocumentView
 from dutybook.extract.citations import find_citations
 from dutybook.extract.named_acts import find_named_acts
 from dutybook.languages.eu_acts import is_celex
+from dutybook.records import Family, Sentence, Span, Zone
 from dutybook.structure.build import pack_for
+
+SENTENCES = Path(__file__).with_name("acts_in_news.txt")
+_MARKED = re.compile(r"<act(?: (\w+))?>(.*?)</act>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +174,92 @@ def gold_documents(shared: Path) -> Iterator[tuple[dict[str, Any], Path]]:
             yield gold, original if original.exists() else file.with_suffix(".txt")
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A sentence with the acts that it names, each as its place and its number of the Union."""
+
+    language: str
+    text: str
+    acts: tuple[tuple[int, int, str], ...]
+
+    @property
+    def half(self) -> str:
+        return "aside" if sha256(self.text.encode()).digest()[0] % 2 else "open"
+
+
+def marked_sentences(path: Path = SENTENCES) -> Iterator[Marked]:
+    """The sentences of a file, of which each line has a language, a tab and a sentence with its acts marked."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            language, written = line.split("\t")
+            text, at, acts = "", 0, []
+            for tag in _MARKED.finditer(written):
+                text += written[at : tag.start()]
+                acts.append((len(text), len(text) + len(tag[2]), tag[1] or ""))
+                text, at = text + tag[2], tag.end()
+            yield Marked(language, text + written[at:], tuple(acts))
+
+
+def score_sentence(sentence: Marked, into: Iterable[Score]) -> None:
+    whole = Sentence(Span(0, len(sentence.text)), "p", Zone.ENACTING, sentence.language)
+    view = DocumentView(sentence.text, [whole], language=sentence.language, family=Family.NEWS)
+    named = named_in(view)
+    errors, right, wrong = [], 0, 0
+    met: dict[int, set[str | None]] = defaultdict(set)
+    for act in named:
+        of = {n for n, (a, b, _) in enumerate(sentence.acts) for s in act.spans if s[0] < b and a < s[1]}
+        right += bool(of)
+        for n in of:
+            met[n].add(act.work)
+        if not of:
+            errors.append(f"  not marked: {sentence.text[slice(*act.spans[0])]}")
+    for n, (start, end, number) in enumerate(sentence.acts):
+        if n not in met:
+            errors.append(f"  missed: {sentence.text[start:end]}")
+        elif number and number not in met[n]:
+            errors.append(f"  not linked: {sentence.text[start:end]}: {number}, found {sorted(map(str, met[n]))}")
+            wrong += any(work is not None for work in met[n])
+    numbers = [(n, number) for n, (_, _, number) in enumerate(sentence.acts) if number]
+    for total in into:
+        total.named += len(named)
+        total.right += right
+        total.wrong_number += wrong
+        total.known += len(sentence.acts)
+        total.found += len(met)
+        total.numbered += len(numbers)
+        total.linked += sum(number in met.get(n, ()) for n, number in numbers)
+        if errors:
+            total.errors += [f"{sentence.language}: {sentence.text}", *errors]
+
+
+def score_sentences(with_errors: bool, by_language: bool) -> None:
+    groups: dict[str, Score] = defaultdict(Score)
+    for sentence in marked_sentences():
+        into = [groups[sentence.half]]
+        if by_language and sentence.half == "open":
+            into.append(groups[f"open, {sentence.language}"])
+        score_sentence(sentence, into)
+    for name in sorted(groups):
+        print(groups[name].line(name))
+    if with_errors:
+        print("\n".join(groups["open"].errors))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shared", type=Path)
+    parser.add_argument("shared", type=Path, nargs="?")
+    parser.add_argument("--sentences", action="store_true")
+    parser.add_argument("--languages", action="store_true")
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--without-unread", action="store_true")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--pages", type=Path, nargs="*", default=())
     options = parser.parse_args()
+    if options.sentences:
+        score_sentences(options.errors, options.languages)
+        return 0
+    if options.shared is None:
+        parser.error("name SHARED, or --sentences")
     if options.pages:
         for page in options.pages:
             view = view_of(page, options.keep)
@@ -183,8 +272,10 @@ def main() -> int:
     groups: dict[str, Score] = defaultdict(Score)
     seen = Score()
     for gold, source in gold_documents(options.shared):
-        view = view_of(source, options.keep)
         fold = fold_of(gold["doc"])
+        if options.without_unread and fold == UNREAD_FOLD:
+            continue
+        view = view_of(source, options.keep)
         part = f"fold {fold}" if fold == UNREAD_FOLD else "folds 0 to 3"
         into = [groups[part], groups[f"{part}, read as {view.family}"]]
         score(scorer, gold, view, [*into, seen] if fold != UNREAD_FOLD else into)
