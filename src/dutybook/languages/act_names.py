@@ -51,6 +51,7 @@ class ActNames(Section):
     never: Words = ()
     last: Words = ()
     before: str = ""
+    initial: str = ""
     inside: Words = ()
     skip: Words = ()
     generic: Words = ()
@@ -177,7 +178,8 @@ def _phrase(phrase: Phrase, words: ActNames) -> str:
         topic = rf"{stop}{_WORD}(?:[ \n]{stop}{_WORD}){{0,{_TOPIC_WORDS}}}"
     elif phrase.topic == "capitals":
         small = rf"(?:(?:{_any(words.inside)})(?:\s+|(?<=['’])))"
-        topic = rf"{small}{{0,3}}{_CAPITAL}(?:,?\s+{small}{{0,3}}{_CAPITAL}){{0,{_CAPITALS}}}"
+        word = words.initial + _CAPITAL
+        topic = rf"{small}{{0,3}}{word}(?:,?\s+{small}{{0,3}}{word}){{0,{_CAPITALS}}}"
     else:
         described = rf"(?:[a-zäöüß]+(?:e|en|er|es|em)\s+){{0,3}}(?:[{_UPPER}][\w-]*)(?:\s+[{_UPPER}][\w-]*){{0,3}}"
         small = rf"(?:(?:{_any(words.inside)})\s+)"
