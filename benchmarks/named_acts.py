@@ -258,8 +258,6 @@ def main() -> int:
     if options.sentences:
         score_sentences(options.errors, options.languages)
         return 0
-    if options.shared is None:
-        parser.error("name SHARED, or --sentences")
     if options.pages:
         for page in options.pages:
             view = view_of(page, options.keep)
@@ -268,6 +266,8 @@ def main() -> int:
                 around = " ".join(view.text[max(0, start - 50) : end + 50].split())
                 print(f"{page.name}  {act.key}  …{around}…")
         return 0
+    if options.shared is None:
+        parser.error("name SHARED, or --sentences")
     scorer = load_scorer(options.shared / "gold" / "score.py")
     groups: dict[str, Score] = defaultdict(Score)
     seen = Score()

@@ -17,7 +17,7 @@ from dutybook.languages.data import Section, Words, load_data
 
 #: The language whose capitalised names all others use, too ("Digital Fairness Act").
 ENGLISH = "en"
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĠĢĦĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞȘŠŢȚŤŪŮŰŲŹŻŽΆΈ-ΏΑ-ΫЀ-Я"
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĊČĎĐĒĖĘĚĞĠĢĦĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞȘŠŢȚŤŪŮŰŲŹŻŽΆΈ-ΏΑ-ΫЀ-Я"
 # Words have a limit, so that a line without spaces takes no longer than one with them.
 _CAPITAL = rf"[{_UPPER}][\w’'.&-]{{0,40}}(?<![.-])"
 _WORD = r"(?:[^\W\d_]|\d{1,8}(?!\w))[\w’'-]{0,40}"

@@ -5,13 +5,14 @@ for each jurisdiction.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Annotated
 
 from pydantic import Field
 
 from dutybook.errors import Defect
-from dutybook.languages.data import Section, load_folder
+from dutybook.languages.data import Section, load_data, load_folder
 from dutybook.languages.letters import fold
 
 _LETTERS = 8
@@ -142,6 +143,56 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ..
     # One branch a first letter, and in it one a beginning: most places in a text are dismissed after one look.
     source = _branched(numbered, (1, 2, 4)) or "(?!)"
     return re.compile(rf"(?<![\w/‐‑-])(?:EU[-‐‑])?(?:{source})"), tuple(act for _, _, act in forms)
+
+
+class _Topics(Section):
+    """``act_topics.toml``, whose top describes its fields."""
+
+    forms: dict[str, dict[str, str]]
+    topics: dict[str, dict[str, str]]
+
+
+def find_topics(line: str, language: str) -> Iterator[tuple[int, int, KnownAct]]:
+    """Acts of the Union that a line calls by their kind and topic, each with its range: "Rozporządzenie w sprawie AI".
+
+    Args:
+        line: the words.
+        language: of the line.
+    """
+    for match in _topic_pattern(language).finditer(line):
+        if match.lastgroup:
+            yield match.start(), match.end(), _by_id()[match.lastgroup.split("_")[1]]
+
+
+@cache
+def _by_id() -> dict[str, KnownAct]:
+    return {act.id: act for act in known_acts()}
+
+
+@cache
+def _topic_pattern(language: str) -> re.Pattern[str]:
+    """The forms of a language with the topics of their kind of act; what follows is no part of a longer name or number."""
+    data = load_data("act_topics.toml", _Topics)
+    sources = []
+    for kind, form in data.forms.get(language, {}).items():
+        topics = {act: topic[language] for act, topic in data.topics.items() if act[5] == kind and language in topic}
+        pieces = form.split("@")
+        source = pieces[0]
+        for place, piece in enumerate(pieces[1:]):
+            named = (f"(?P<act_{act}_{kind}{place}>{_topic_source(topic)})(?!\\w)" for act, topic in topics.items())
+            inside = (f"(?P<act_{act}_{kind}{place}>{_topic_source(topic)})" for act, topic in topics.items())
+            source += f"(?:{'|'.join(inside if piece and piece[0] != '|' else named)})" + piece
+        sources.append(source)
+    whole = re.sub("~", r"[^\\W\\d_]{0,5}", "|".join(sources)).replace("'", "['’]").replace(" ?", r"\s*").replace(" ", r"\s+")
+    return re.compile(
+        rf"(?<![\w/‐‑-])(?:EU[-‐‑])?(?:{whole})(?!\w|[-‐‑]\w)" if sources else "(?!)",
+        re.IGNORECASE,
+    )
+
+
+def _topic_source(topic: str) -> str:
+    """A topic, of which abbreviations keep their capitals: "MI" is no "mi"."""
+    return re.sub(r"(?<![\w\\])[A-ZΑ-Ω]{2,4}(?!\w)", r"(?-i:\g<0>)", topic)
 
 
 #: "AIFMD II" is another act than the AIFMD; where it is listed, its own name is tried first.

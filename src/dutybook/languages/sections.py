@@ -366,6 +366,7 @@ class Citations(Section):
     act_qualifiers: Words = ()  # 'Delegated', 'Council' before the kind
     # words with capitals that may stand before an act's name ('European AI Act'), where any other one makes it another act's
     act_attributes: Words = ()
+    joined_articles: str = ""  # pattern of articles that a hyphen joins to an abbreviation ('il-GDPR'), with the hyphen
     act_bodies: Words = ("EU", "EC", "EEC", "Euratom")  # in brackets, or after '/'
     act_numbers: Words = ()  # 'No' before an act's number
     this_act: Words = ()  # 'of this Regulation'

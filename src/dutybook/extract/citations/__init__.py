@@ -13,7 +13,7 @@ from itertools import islice
 from dutybook.document_view import LONGEST_SENTENCE, DocumentView
 from dutybook.extract.citations.references import Reference, ReferenceReader
 from dutybook.languages import LanguagePack
-from dutybook.languages.known_acts import KnownAct, act_of, act_pattern, is_ambiguous
+from dutybook.languages.known_acts import KnownAct, act_of, act_pattern, find_topics, is_ambiguous
 from dutybook.languages.official_numbers import speaks, state_of
 from dutybook.languages.patterns import alternatives, at_end, at_start
 from dutybook.languages.sections import Citations
@@ -260,15 +260,24 @@ def _acts(line: str, reader: _Reader, law: _Law) -> list[tuple[Act, bool]]:
     """Acts by number and by name, in text order; False where the name may mean something else."""
     acts = reader.acts.find(line)
     names: list[tuple[Act, bool]] = []
+    plain = _without_joined_articles(line, reader.pack.citations.joined_articles)
     # Names of all languages: a German text also writes "Digital Services Act".
-    for match in act_pattern(None).finditer(line):
+    for match in act_pattern(None).finditer(plain):
         known = act_of(match, None)
         if known is None or any(match.start() < a.end and a.start < match.end() for a in acts):
             continue
         if _ends_longer_name(line, match, reader.pack.citations.act_attributes):
             continue
         names.append((Act(match.start(), match.end(), law.work_of(known)), not is_ambiguous(match[0], known)))
+    for start, end, known in find_topics(line, reader.pack.code):
+        if not any(start < a.end and a.start < end for a in (*acts, *(act for act, _ in names))):
+            names.append((Act(start, end, law.work_of(known)), True))
     return sorted([(a, True) for a in acts] + names, key=lambda row: row[0].start)
+
+
+def _without_joined_articles(line: str, articles: str) -> str:
+    """A line with a space in place of the hyphen that joins an article to an abbreviation: "il GDPR" for "il-GDPR"."""
+    return re.sub(articles, lambda article: article[0][:-1] + " ", line) if articles else line
 
 
 def _ends_longer_name(line: str, match: re.Match[str], attributes: Sequence[str]) -> bool:
