@@ -25,7 +25,10 @@ _JOINT = r"[-‐‑–]"
 _TOPIC_WORDS, _CAPITALS = 4, 9
 # The inflections at the end of an ending: "-?[Gg]esetz(?:e?s|e)?".
 _OPTIONAL_END = re.compile(r"\(\?:[^()]*\)\?$")
-Topic = Literal["words", "capitals", "nouns", ""]
+# A title in quotation marks: a few words from a capital on, or one or two small words; longer ones are what somebody says.
+_OPENING, _CLOSING = "„“«”\"‘", "”“»\"’"
+_QUOTED = rf"[{_OPENING}]\s?(?:[{_UPPER}]\S*(?:[ ]\S+){{0,5}}?|[^\W\d_]+(?:[ -][^\W\d_]+)?)\s?[{_CLOSING}]"
+Topic = Literal["words", "capitals", "nouns", "quoted", ""]
 
 
 class Phrase(Section):
@@ -180,6 +183,8 @@ def _phrase(phrase: Phrase, words: ActNames) -> str:
         small = rf"(?:(?:{_any(words.inside)})(?:\s+|(?<=['’])))"
         word = words.initial + _CAPITAL
         topic = rf"{small}{{0,3}}{word}(?:,?\s+{small}{{0,3}}{word}){{0,{_CAPITALS}}}"
+    elif phrase.topic == "quoted":
+        topic = _QUOTED
     else:
         described = rf"(?:[a-zäöüß]+(?:e|en|er|es|em)\s+){{0,3}}(?:[{_UPPER}][\w-]*)(?:\s+[{_UPPER}][\w-]*){{0,3}}"
         small = rf"(?:(?:{_any(words.inside)})\s+)"
