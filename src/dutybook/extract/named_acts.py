@@ -19,6 +19,7 @@ from dutybook.document_view import DocumentView
 from dutybook.languages.act_names import ENGLISH, NamePatterns, name_patterns
 from dutybook.languages.letters import fold, word_places
 from dutybook.languages.pack import temporal
+from dutybook.languages.typed_citations import function_words
 from dutybook.languages.wordforms import stem
 from dutybook.records import NAMED_ACT, Citation, Evidence, Family, NamedAct, Span, Zone, content_id
 
@@ -42,7 +43,6 @@ _NUMBER = re.compile(r"\d+")
 _NUMBER_WORDS = frozenset({"n", "nr", "no"})
 # A title may hold the short title behind a dash or in brackets.
 _PARTS = re.compile(r"\s+[-–—]\s+|\s*[();]\s*")
-_ENGLISH_ENDS = ("Act", "Bill")
 _INSIDE = "• "
 # The item of a list has no more words before a name.
 _ITEM_WORDS, _WORDS = 1, re.compile(r"[^\W\d_]+")
@@ -207,10 +207,9 @@ def _in_line(line: str, language: str, is_headline: bool) -> list[_Name]:
     if patterns and patterns.capitals and not (is_headline and language == ENGLISH):
         found += _capitalised(line, patterns, patterns.capitals, language)
     english = name_patterns(ENGLISH)
-    if language != ENGLISH and english and english.capitals:
+    if language != ENGLISH and english and english.abroad:
         # "Act" alone is a word of no other language; "Code" and "Directive" may be.
-        named = _capitalised(line, english, english.capitals, ENGLISH, patterns)
-        found += [name for name in named if line[name.start : name.end].endswith(_ENGLISH_ENDS)]
+        found += _capitalised(line, english, english.abroad, ENGLISH, patterns)
     return [_called(line, name) for name in _apart(found)]
 
 
@@ -265,17 +264,27 @@ def _capitalised(
         if listed and not _CONJUNCTION.search(match[0], listed):
             # "Colorado, Virginia, California Privacy Act" is a list, "Quay, Crane and Lamp Act" one name.
             start += listed + 1
-        if skipped := patterns.skip.match(line[start:end]):
-            start += len(skipped[0])
-        words = line[start:end].split()
+        start += _before_name(line[start:end], patterns, around)
+        words = line[start:end].replace("-", " ").split()
         if len(words) < 2 or all(patterns.generic.fullmatch(word) for word in words[:-1]):
             continue
         if patterns.never.fullmatch(" ".join(words)) or patterns.foreign.search(line, start, end):
             continue
         if len(words) == 2 and patterns.determined.fullmatch(words[-1]) and not patterns.article.search(line[:start]):
             continue
-        key = _key_of(line[start:end], None, "", patterns, language)
+        key = _key_of(" ".join(words), None, "", patterns, language)
         yield _Name(start, end, key, language, _is_draft(line, start, end, around or patterns))
+
+
+def _before_name(words: str, patterns: NamePatterns, around: NamePatterns | None) -> int:
+    """How many characters at the beginning of capitalised words are no part of a name: "Der Data Act" begins a German sentence."""
+    at = len(skipped[0]) if (skipped := patterns.skip.match(words)) else 0
+    if around is None:
+        return at
+    first = _WORDS.match(words, at)
+    if first and fold(first[0]) in function_words() and words[first.end() : first.end() + 1].isspace():
+        at = first.end() + 1
+    return at + (len(skipped[0]) if (skipped := around.skip.match(words[at:])) else 0)
 
 
 def _is_draft(line: str, start: int, end: int, patterns: NamePatterns) -> bool:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from dutybook.languages.known_acts import ACT_ENDINGS
 from dutybook.languages.data import Section, Words, load_data
 
 #: The language whose capitalised names all others use, too ("Digital Fairness Act").
@@ -85,6 +86,7 @@ class NamePatterns:
     Attributes:
         patterns: what finds names, the surest first.
         capitals: finds names that end with a noun behind capitalised words; None where there are none.
+        abroad: finds English names that texts in other languages have, with what these hang on them; None where there are none.
         never: what is no name, as a whole.
         endings: the endings of one-word names, each with what stands for all its forms.
         bases: one-word names whose inflection is an ending of its own behind their base form.
@@ -100,6 +102,7 @@ class NamePatterns:
 
     patterns: tuple[Pattern, ...]
     capitals: re.Pattern[str] | None
+    abroad: re.Pattern[str] | None
     never: re.Pattern[str]
     endings: tuple[tuple[str, re.Pattern[str]], ...]
     bases: tuple[re.Pattern[str], ...]
@@ -134,6 +137,7 @@ def name_patterns(language: str) -> NamePatterns | None:
     return NamePatterns(
         tuple(_patterns(words)),
         re.compile(capitals) if capitals else None,
+        re.compile(_abroad(words)) if language == ENGLISH else None,
         re.compile(_any(words.never), re.IGNORECASE),
         tuple(
             (key, re.compile(rf"(.+?)(?:{_spaced(end)})")) for key, end in [*words.ends.items(), *words.titles.items()]
@@ -203,6 +207,15 @@ def _capitals(words: ActNames) -> str:
     inner = rf"(?:{_CAPITAL}|\([{_UPPER}][\w ]+\))"
     year = r"(?:\s+(?:19|20)\d\d(?!\d))?"
     return rf"(?<![\w-]){_CAPITAL}(?:,?\s+{small}{{0,3}}{inner}){{0,{_CAPITALS}}}?\s+(?:{_any(words.last)}){year}(?![\w-]|\s+[{_UPPER}][a-z])"
+
+
+def _abroad(words: ActNames) -> str:
+    """Names of acts in English as texts in other languages write them: "Data Act", "Data-Act", "Data Actu"."""
+    small = rf"(?:(?:{_any(words.inside)})\s+)"
+    return (
+        rf"(?<![\w-]){_CAPITAL}(?:,?\s+{small}{{0,3}}{_CAPITAL}){{0,{_CAPITALS}}}?(?:\s+|[-‐‑])(?:Act|Bill)"
+        rf"(?=(?:{ACT_ENDINGS})?(?![\w-]))"
+    )
 
 
 def _any(sources: Words) -> str:

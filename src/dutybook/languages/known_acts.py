@@ -16,6 +16,8 @@ from dutybook.languages.data import Section, load_data, load_folder
 from dutybook.languages.letters import fold
 
 _LETTERS = 8
+#: What other languages hang on "Act": "Data Actin", "Data Actu".
+ACT_ENDINGS = "s|(?:[:'’-])?(?:in|ia|issa|iin|ista|illa|en|ens|et|ets|ot|nak|ban|ra|ról|tal)|u|a|em|ie|owi|om|i|is|iga"
 Name = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^\S(?:.*\S)?$")]
 
 
@@ -237,10 +239,19 @@ def _apart(name: str) -> tuple[str, ...]:
 def _short_source(name: str) -> str:
     """An abbreviation: "NIS 2" is also written "NIS2" and "NIS-2"."""
     gap = r"[\s‐‑-]?" if name[-1:].isdigit() else r"\s+"
-    return _hyphens(re.escape(name)).replace(r"\ ", gap) + ("s?" if name.endswith("Act") else "")
+    if name.endswith(" Act"):
+        return _english_source(name)
+    return _hyphens(re.escape(name)).replace(r"\ ", gap)
+
+
+def _english_source(name: str) -> str:
+    """An English name as all languages write it: "Data Act", "Data-Act", "Data Actu"."""
+    return _hyphens(re.escape(name)).replace(r"\ ", r"(?:\s+|[‐‑-])") + f"(?:{ACT_ENDINGS})?"
 
 
 def _name_source(name: str) -> str:
+    if name.endswith(" Act"):
+        return _english_source(name)
     source = _hyphens(re.escape(name)).replace(r"\ ", r"\s+").replace("'", "['’]")
     for letter, old in (("ț", "ţ"), ("ș", "ş")):
         source = source.replace(letter, f"[{letter}{old}]")
