@@ -246,16 +246,27 @@ def _short_source(name: str) -> str:
 
 def _english_source(name: str) -> str:
     """An English name as all languages write it: "Data Act", "Data-Act", "Data Actu"."""
-    return _hyphens(re.escape(name)).replace(r"\ ", r"(?:\s+|[‐‑-])") + f"(?:{ACT_ENDINGS})?"
+    before = _hyphens(re.escape(name.removesuffix(" Act"))).replace(r"\ ", r"(?:\s+|[‐‑-])")
+    return rf"{before}(?:(?:\s+|[‐‑-])Act|[‐‑-]act)(?:{ACT_ENDINGS})?"
 
 
 def _name_source(name: str) -> str:
     if name.endswith(" Act"):
         return _english_source(name)
-    source = _hyphens(re.escape(name)).replace(r"\ ", r"\s+").replace("'", "['’]")
+    # "Reglamento general de protección de datos" is also written with capitals, or without the ones it is listed with.
+    words = (_any_case(word) if place else re.escape(word) for place, word in enumerate(name.split(" ")))
+    source = _hyphens(r"\s+".join(words)).replace("'", "['’]")
     for letter, old in (("ț", "ţ"), ("ș", "ş")):
         source = source.replace(letter, f"[{letter}{old}]")
     return re.sub(r"\\?~", r"[^\\W\\d_]{0,4}", source)
+
+
+def _any_case(word: str) -> str:
+    """A word of a name whose first letter may be small or a capital; abbreviations keep theirs."""
+    first = word[:1]
+    if not first.isalpha() or word[1:2].isupper() or len(word) < 2:
+        return re.escape(word)
+    return f"[{first.lower()}{first.upper()}]" + re.escape(word[1:])
 
 
 def _hyphens(source: str) -> str:
