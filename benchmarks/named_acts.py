@@ -12,8 +12,9 @@ of the Union that have a number.
 Fold 4 was never looked at: ``--errors`` lists none of it, and ``--without-unread`` leaves it out. ``--keep`` keeps what was read of each
 document (layout and structure). ``--pages`` lists what is named in other files instead, one act a line, to be judged by hand.
 
-``--sentences`` scores ``acts_in_news.txt`` beside this script instead: each sentence is a document of its own. By the hash of the
-sentence half of them are *open*; of the other half, *aside*, only the totals are printed and never the errors.
+``--sentences`` scores ``acts_in_news*.txt`` beside this script instead: each sentence is a document of its own. By the hash of the
+sentence half of the first file is *open*; of the other half, *aside*, only the totals are printed and never the errors. The *second*
+file was read after it had been scored once, the *third* never.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from dutybook.languages.eu_acts import is_celex
 from dutybook.records import Family, Sentence, Span, Zone
 from dutybook.structure.build import pack_for
 
-SENTENCES = Path(__file__).with_name("acts_in_news.txt")
+SENTENCES = {group: Path(__file__).with_name(f"acts_in_news{group}.txt") for group in ("", "_second", "_third")}
 _MARKED = re.compile(r"<act(?: (\w+))?>(.*?)</act>")
 
 
@@ -182,12 +183,14 @@ class Marked:
     text: str
     acts: tuple[tuple[int, int, str], ...]
 
-    @property
-    def half(self) -> str:
-        return "aside" if sha256(self.text.encode()).digest()[0] % 2 else "open"
+
+def group_of(text: str, group: str) -> str:
+    """The group of a sentence of a file; the first file has two halves."""
+    half = "aside" if sha256(text.encode()).digest()[0] % 2 else "open"
+    return group.removeprefix("_") or half
 
 
-def marked_sentences(path: Path = SENTENCES) -> Iterator[Marked]:
+def marked_sentences(path: Path) -> Iterator[Marked]:
     """The sentences of a file, of which each line has a language, a tab and a sentence with its acts marked."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
@@ -234,15 +237,15 @@ def score_sentence(sentence: Marked, into: Iterable[Score]) -> None:
 
 def score_sentences(with_errors: bool, by_language: bool) -> None:
     groups: dict[str, Score] = defaultdict(Score)
-    for sentence in marked_sentences():
-        into = [groups[sentence.half]]
-        if by_language and sentence.half == "open":
-            into.append(groups[f"open, {sentence.language}"])
-        score_sentence(sentence, into)
+    for file, path in SENTENCES.items():
+        for sentence in marked_sentences(path):
+            group = group_of(sentence.text, file)
+            by = [f"open, {sentence.language}"] if by_language and group == "open" else []
+            score_sentence(sentence, [groups[name] for name in (group, *by)])
     for name in sorted(groups):
         print(groups[name].line(name))
     if with_errors:
-        print("\n".join(groups["open"].errors))
+        print("\n".join([*groups["open"].errors, *groups["second"].errors]))
 
 
 def main() -> int:

@@ -24,6 +24,18 @@ def test_acts_are_named_in_a_view_of_a_document(samples: Path) -> None:
     assert named_acts.view_of(samples / SAMPLE, None).title.startswith("Gesetz")
 
 
+def test_sentences_are_scored_by_what_they_name() -> None:
+    groups = [list(named_acts.marked_sentences(path)) for path in named_acts.SENTENCES.values()]
+    assert all({sentence.language for sentence in sentences} >= {"bg", "de", "ga", "mt"} for sentences in groups)
+    score = named_acts.Score()
+    text = "Crane drivers read the Data Act and the Harbour Act; the Quay Act rests."
+    data = text.index("Data Act")
+    marked = named_acts.Marked("en", text, ((data, data + 8, "32023R2854"), (0, 5, "32023R2855")))
+    named_acts.score_sentence(marked, [score])
+    assert (score.named, score.right, score.known, score.found, score.linked) == (3, 1, 2, 1, 1)
+    assert [line.split(":")[0].strip() for line in score.errors[1:]] == ["not marked", "not marked", "missed"]
+
+
 def test_claims_are_compared_with_acts_that_were_read(
     samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

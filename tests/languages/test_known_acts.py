@@ -8,7 +8,18 @@ import pytest
 from pydantic import ValidationError
 
 from dutybook.errors import Defect
-from dutybook.languages.known_acts import KnownAct, _checked, act_of, act_pattern, find_act, is_ambiguous, known_acts
+from dutybook.languages.data import load_data
+from dutybook.languages.known_acts import (
+    KnownAct,
+    _checked,
+    _Topics,
+    act_of,
+    act_pattern,
+    find_act,
+    find_topics,
+    is_ambiguous,
+    known_acts,
+)
 
 
 def find_acts(text: str, language: str | None = None) -> list[tuple[str, KnownAct]]:
@@ -119,3 +130,72 @@ def test_bad_lists_are_errors() -> None:
 def test_long_texts_are_searched_quickly() -> None:
     hostile = "Gesetz " * 20_000 + "règlement sur " * 10_000 + "A" * 200_000
     assert _ids(hostile) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "celex"),
+    [
+        ("bg", "Пристанищата чакат регламента за батериите.", "32023R1542"),
+        ("cs", "Přístavy řeší nařízení EU o umělé inteligenci.", "32024R1689"),
+        ("da", "Havnene følger løngennemsigtighedsdirektivet.", "32023L0970"),
+        ("de", "Die europäische Entwaldungs-Verordnung gilt im Hafen.", "32023R1115"),
+        ("el", "Ισχύει ο κανονισμός για τις μπαταρίες.", "32023R1542"),
+        ("en", "Ports read the directive on platform work.", "32024L2831"),
+        ("es", "El puerto cumple la Directiva europea de transparencia salarial.", "32023L0970"),
+        ("et", "Sadam järgib palkade läbipaistvuse direktiivi.", "32023L0970"),
+        ("fi", "Satama noudattaa alustatyödirektiiviä.", "32024L2831"),
+        ("fr", "Le port suit la directive européenne sur le travail de plateforme.", "32024L2831"),
+        ("ga", "Tá an Treoir maidir le Trédhearcacht Pá i bhfeidhm.", "32023L0970"),
+        ("hr", "Luka poštuje Direktivu o transparentnosti plaća.", "32023L0970"),
+        ("hu", "A kikötő betartja a mesterségesintelligencia-rendeletet.", "32024R1689"),
+        ("it", "Il porto applica il regolamento europeo sulle batterie.", "32023R1542"),
+        ("lt", "Uostas laikosi darbo užmokesčio skaidrumo direktyvos.", "32023L0970"),
+        ("lv", "Osta ievēro platformu darba direktīvu.", "32024L2831"),
+        ("mt", "Il-port isegwi d-Direttiva dwar il-Ħin tax-Xogħol.", "32003L0088"),
+        ("nl", "De haven volgt de richtlijn inzake platformwerk.", "32024L2831"),
+        ("pl", "Port stosuje unijną dyrektywę o jawności płac i akt w sprawie usług cyfrowych.", "32022R2065"),
+        ("pt", "O porto segue o Regulamento europeu da inteligência artificial.", "32024R1689"),
+        ("ro", "Portul respectă Regulamentul european privind bateriile.", "32023R1542"),
+        ("sk", "Prístav plní smernicu o práci cez platformy.", "32024L2831"),
+        ("sl", "Pristanišče upošteva Uredbo EU o umetni inteligenci.", "32024R1689"),
+        ("sv", "Hamnen följer Nis 2-direktivet.", "32022L2555"),
+    ],
+)
+def test_acts_are_known_by_kind_and_topic(language: str, text: str, celex: str) -> None:
+    assert celex in {act.id for _, _, act in find_topics(text, language)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "More regulation on artificial intelligence is needed; the Fernmoor AI Act is another act."),
+        ("de", "Das Lieferkettengesetz und die Verpackungsverordnung galten schon."),
+        ("hu", "A mi rendeletünk jó."),
+        ("ga", "Ritheadh an tAcht um Sheirbhísí Digiteacha 2031."),
+        ("pl", "Ustawa o sztucznej inteligencji jest krajowa."),
+        ("xx", "directive on platform work"),
+    ],
+)
+def test_a_topic_alone_and_acts_of_states_are_no_acts_of_the_union(language: str, text: str) -> None:
+    assert list(find_topics(text, language)) == []
+
+
+def test_topics_are_of_listed_acts_and_in_languages_with_forms() -> None:
+    data = load_data("act_topics.toml", _Topics)
+    assert len(data.forms) == 24
+    assert set(data.topics) <= {act.id for act in known_acts()}
+    assert all(set(topics) <= set(data.forms) for topics in data.topics.values())
+    for language, forms in data.forms.items():
+        for kind in forms:
+            assert any(act[5] == kind and language in topics for act, topics in data.topics.items())
+
+
+def test_english_names_are_found_as_other_languages_write_them() -> None:
+    assert _ids("Data Actin, AI-Act, Cyber Resilience Actu, AI-act") == [
+        "32023R2854",
+        "32024R1689",
+        "32024R2847",
+        "32024R1689",
+    ]
+    assert _ids("AI Action Plan; data act as proof; AI Activities") == []
+    assert _ids("Reglamento General de Protección de Datos") == ["32016R0679"]

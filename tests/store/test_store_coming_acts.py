@@ -120,6 +120,27 @@ def test_it_becomes_the_act_that_is_called_so_and_is_open_again_without_it(docum
         assert mentioned(register) == before
 
 
+def test_loose_names_of_one_act_lead_to_it_in_all_languages() -> None:
+    items = {
+        "pl": "Porty czekają na zmiany\nGdynia, 3 marca 2031 r.\n\nRozporządzenie w sprawie sztucznej inteligencji obejmuje żurawie w portach, a operatorzy nabrzeży muszą je zgłosić kapitanowi portu przed końcem roku.\n",
+        "fr": "Les ports attendent\nBrest, le 3 mars 2031\n\nLe règlement européen sur l’intelligence artificielle concerne les grues, et les exploitants des quais doivent les déclarer au capitaine du port avant la fin de l’année.\n",
+        "de": "Häfen warten auf die Regeln\nBremen, 3. März 2031\n\nDer AI-Act gilt auch für Kräne, und die Betreiber der Kais müssen sie bis zum Ende des Jahres dem Hafenmeister melden, sagte eine Sprecherin.\n",
+    }
+    with open_register(":memory:") as register:
+        for language, text in items.items():
+            register.write(read(text, f"item.{language}"))
+        assert mentioned(register) == {"32024R1689"}
+        assert len(news(register, "32024R1689")) == 3
+        assert coming_acts(register) == ([], 0)
+
+
+def test_a_coming_act_is_one_under_the_article_of_another_language() -> None:
+    text = "Häfen warten\nBremen, 3. März 2031\n\nDer Port Accelerator Act soll kommen. Die Betreiber der Kais müssen dann nach dem Port-Accelerator-Act ihre Kräne melden, sagte die Ministerin in Bremen.\n"
+    with open_register(":memory:") as register:
+        register.write(read(text, "item.de"))
+        assert mentioned(register) == {NAME}
+
+
 def test_the_order_of_arrival_changes_nothing(documents: dict[str, Flat]) -> None:
     with register_of(documents, "act news later") as register:
         for names in permutations(("act", "news", "later")):

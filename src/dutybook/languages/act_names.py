@@ -13,8 +13,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from dutybook.languages.known_acts import ACT_ENDINGS
 from dutybook.languages.data import Section, Words, load_data
+from dutybook.languages.known_acts import ACT_ENDINGS
 
 #: The language whose capitalised names all others use, too ("Digital Fairness Act").
 ENGLISH = "en"
@@ -27,7 +27,7 @@ _TOPIC_WORDS, _CAPITALS = 4, 9
 # The inflections at the end of an ending: "-?[Gg]esetz(?:e?s|e)?".
 _OPTIONAL_END = re.compile(r"\(\?:[^()]*\)\?$")
 # A title in quotation marks: a few words from a capital on, or one or two small words; longer ones are what somebody says.
-_OPENING, _CLOSING = "„“«”\"‘", "”“»\"’"
+_OPENING, _CLOSING = '„“«”"‘', '”“»"’'
 _QUOTED = rf"[{_OPENING}]\s?(?:[{_UPPER}]\S*(?:[ ]\S+){{0,5}}?|[^\W\d_]+(?:[ -][^\W\d_]+)?)\s?[{_CLOSING}]"
 Topic = Literal["words", "capitals", "nouns", "quoted", ""]
 

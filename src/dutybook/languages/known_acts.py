@@ -185,7 +185,12 @@ def _topic_pattern(language: str) -> re.Pattern[str]:
             inside = (f"(?P<act_{act}_{kind}{place}>{_topic_source(topic)})" for act, topic in topics.items())
             source += f"(?:{'|'.join(inside if piece and piece[0] != '|' else named)})" + piece
         sources.append(source)
-    whole = re.sub("~", r"[^\\W\\d_]{0,5}", "|".join(sources)).replace("'", "['’]").replace(" ?", r"\s*").replace(" ", r"\s+")
+    whole = (
+        re.sub("~", r"[^\\W\\d_]{0,5}", "|".join(sources))
+        .replace("'", "['’]")
+        .replace(" ?", r"\s*")
+        .replace(" ", r"\s+")
+    )
     return re.compile(
         rf"(?<![\w/‐‑-])(?:EU[-‐‑])?(?:{whole})(?!\w|[-‐‑]\w)" if sources else "(?!)",
         re.IGNORECASE,
