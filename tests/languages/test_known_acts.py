@@ -13,9 +13,8 @@ from dutybook.languages.known_acts import (
     KnownAct,
     _checked,
     _Topics,
-    act_of,
-    act_pattern,
     find_act,
+    find_known_acts,
     find_topics,
     is_ambiguous,
     known_acts,
@@ -24,8 +23,7 @@ from dutybook.languages.known_acts import (
 
 def find_acts(text: str, language: str | None = None) -> list[tuple[str, KnownAct]]:
     """The acts that a text names, with their names; names that stand for something else as well are left out."""
-    found = [(match[0], act_of(match, language)) for match in act_pattern(language).finditer(text)]
-    return [(name, act) for name, act in found if act and not is_ambiguous(name, act)]
+    return [(match[0], act) for match, act in find_known_acts(text, language) if not is_ambiguous(match[0], act)]
 
 
 def _ids(text: str, language: str | None = None) -> list[str]:

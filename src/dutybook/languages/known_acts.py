@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from typing import Annotated
 
 from pydantic import Field
@@ -15,7 +16,10 @@ from dutybook.errors import Defect
 from dutybook.languages.data import Section, load_data, load_folder
 from dutybook.languages.letters import fold
 
-_LETTERS = 8
+#: Names are told apart by so many first characters before any is looked for.
+_BEGINNING = 4
+_WORD_STARTS = re.compile(r"(?<![\w/‐‑-])\w")
+_UNION = re.compile("EU[-‐‑]")
 #: What other languages hang on "Act": "Data Actin", "Data Actu".
 ACT_ENDINGS = "s|(?:[:'’-])?(?:in|ia|issa|iin|ista|illa|en|ens|et|ets|ot|nak|ban|ra|ról|tal)|u|a|em|ie|owi|om|i|is|iga"
 Name = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^\S(?:.*\S)?$")]
@@ -95,20 +99,8 @@ def find_act(name: str, language: str | None = None) -> KnownAct | None:
     >>> find_act("Dora") is None
     True
     """
-    if _beginning(name) not in _beginnings():
-        return None
-    match = act_pattern(language).fullmatch(name)
-    return act_of(match, language) if match else None
-
-
-@cache
-def _beginnings() -> frozenset[str]:
-    """How names begin: most of what people type is dismissed without the patterns, which take a while to compile."""
-    return frozenset(_beginning(name) for act in known_acts() for name in act.all_names())
-
-
-def _beginning(name: str) -> str:
-    return fold(name.lstrip()).removeprefix("eu-")[:2]
+    found = next(_named_at(name, 0, language, whole=True), None)
+    return found[1] if found else None
 
 
 def is_ambiguous(name: str, act: KnownAct) -> bool:
@@ -116,18 +108,53 @@ def is_ambiguous(name: str, act: KnownAct) -> bool:
     return name in act.ambiguous
 
 
-def act_pattern(language: str | None) -> re.Pattern[str]:
-    """Finds names of known acts; :func:`act_of` says which act a match names."""
-    return _patterns(language)[0]
+def find_known_acts(text: str, language: str | None) -> Iterator[tuple[re.Match[str], KnownAct]]:
+    """Names of known acts in a text, from left to right, none inside another, each with its act.
+
+    Args:
+        text: the words.
+        language: names in other languages do not count; None counts those of all.
+    """
+    end = 0
+    for start in _WORD_STARTS.finditer(text):
+        if start.start() < end:
+            continue
+        if found := next(_named_at(text, start.start(), language), None):
+            yield found
+            end = found[0].end()
 
 
-def act_of(match: re.Match[str], language: str | None) -> KnownAct | None:
-    """The act of a match of :func:`act_pattern`, made for the same language."""
-    return _patterns(language)[1][int(match.lastgroup[1:])] if match.lastgroup else None
+def _named_at(
+    text: str, at: int, language: str | None, *, whole: bool = False
+) -> Iterator[tuple[re.Match[str], KnownAct]]:
+    """The names of acts that begin at a place, of longer beginnings first; with ``whole``, those that end with the text."""
+    # Some names have the Union in them: "EU-Kosmetikverordnung".
+    begins = (union.end(), at) if (union := _UNION.match(text, at)) else (at,)
+    forms = _forms_by_beginning(language)
+    for begin, length in product(begins, range(_BEGINNING, 0, -1)):
+        beginning = text[begin : begin + length]
+        if beginning not in forms:
+            continue
+        pattern, acts = _pattern_of(beginning, language)
+        found = pattern.fullmatch(text, at) if whole else pattern.match(text, at)
+        if found and found.lastgroup:
+            yield found, acts[int(found.lastgroup[1:])]
 
 
 @cache
-def _patterns(language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ...]]:
+def _pattern_of(beginning: str, language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ...]]:
+    """What finds the names with a beginning, and their acts by the number of the group.
+
+    Compiled when a text has the beginning: the names of all languages together take a second of a process's start.
+    """
+    forms = _forms_by_beginning(language)[beginning]
+    sources = (f"(?P<a{number}>{source})(?!\\w|{_SUCCESSOR})" for number, (source, _) in enumerate(forms))
+    return re.compile(rf"(?:EU[-‐‑])?(?:{'|'.join(sources)})"), tuple(act for _, act in forms)
+
+
+@cache
+def _forms_by_beginning(language: str | None) -> dict[str, list[tuple[str, KnownAct]]]:
+    """The forms of all names as regular expressions, by their first characters, the longest first."""
     forms: list[tuple[str, str, KnownAct]] = []
     for act in known_acts():
         forms += [(name, _short_source(name), act) for name in (*act.abbreviations, *act.ambiguous)]
@@ -138,13 +165,11 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ..
                     forms += [(form, _name_source(form), act) for form in sorted(both)]
                     if act.jurisdiction == "EU" and "-" not in name and " " not in name:
                         forms += [(form, _name_source(form), act) for form in _apart(name)]
-    forms.sort(key=lambda form: (-len(form[1]), form[1]))
-    numbered = [
-        (form, f"(?P<a{number}>{source})(?!\\w|{_SUCCESSOR})") for number, (form, source, _) in enumerate(forms)
-    ]
-    # One branch a first letter, and in it one a beginning: most places in a text are dismissed after one look.
-    source = _branched(numbered, (1, 2, 4)) or "(?!)"
-    return re.compile(rf"(?<![\w/‐‑-])(?:EU[-‐‑])?(?:{source})"), tuple(act for _, _, act in forms)
+    found: dict[str, list[tuple[str, KnownAct]]] = {}
+    for name, source, act in sorted(forms, key=lambda form: (-len(form[1]), form[1])):
+        letters = re.match(r"\w*", name[:_BEGINNING])
+        found.setdefault(letters[0] if letters and letters[0] else name[:1], []).append((source, act))
+    return found
 
 
 class _Topics(Section):
@@ -204,27 +229,6 @@ def _topic_source(topic: str) -> str:
 
 #: "AIFMD II" is another act than the AIFMD; where it is listed, its own name is tried first.
 _SUCCESSOR = r"[\s-](?:II|III|IV)\b"
-
-
-def _branched(forms: list[tuple[str, str]], lengths: tuple[int, ...]) -> str:
-    """``forms`` (a name, its source) as alternatives that are tried only where their first characters match."""
-    if not lengths:
-        return "|".join(source for _, source in forms)
-    branches: dict[str, list[tuple[str, str]]] = {}
-    for name, source in forms:
-        beginning = re.match(r"\w*", name[: lengths[0]])
-        branches.setdefault(beginning[0] if beginning else "", []).append((name, source))
-    # A beginning that begins another one comes after it, so that the longer name is tried first.
-    order = sorted(branches, key=lambda beginning: (-len(beginning), beginning))
-    each = [f"(?={re.escape(b)})(?:{_branched(branches[b], lengths[1:])})" for b in order]
-    if lengths[0] > 1 or not all(order):
-        return "|".join(each)
-    # Letters in groups, so that a few looks dismiss those of all languages.
-    groups = range(0, len(order), _LETTERS)
-    letters = ["".join(map(re.escape, order[at : at + _LETTERS])) for at in groups]
-    return "|".join(
-        f"(?=[{some}])(?:{'|'.join(each[at : at + _LETTERS])})" for at, some in zip(groups, letters, strict=True)
-    )
 
 
 def _key(name: str) -> str:

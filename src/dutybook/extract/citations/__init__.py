@@ -13,7 +13,7 @@ from itertools import islice
 from dutybook.document_view import LONGEST_SENTENCE, DocumentView
 from dutybook.extract.citations.references import Reference, ReferenceReader
 from dutybook.languages import LanguagePack
-from dutybook.languages.known_acts import KnownAct, act_of, act_pattern, find_topics, is_ambiguous
+from dutybook.languages.known_acts import KnownAct, find_known_acts, find_topics, is_ambiguous
 from dutybook.languages.official_numbers import speaks, state_of
 from dutybook.languages.patterns import alternatives, at_end, at_start
 from dutybook.languages.sections import Citations
@@ -214,7 +214,7 @@ def _abbreviations_of_others(text: str) -> set[str]:
     found = set()
     for match in _INTRODUCED.finditer(text):
         initials = re.findall(r"(?<!\w)[^\W\d_]", match["words"])[-len(match["short"]) :]
-        if "".join(initials) == match["short"] and not act_pattern(None).search(match["words"]):
+        if "".join(initials) == match["short"] and not any(find_known_acts(match["words"], None)):
             found.add(match["short"])
     return found
 
@@ -262,9 +262,8 @@ def _acts(line: str, reader: _Reader, law: _Law) -> list[tuple[Act, bool]]:
     names: list[tuple[Act, bool]] = []
     plain = _without_joined_articles(line, reader.pack.citations.joined_articles)
     # Names of all languages: a German text also writes "Digital Services Act".
-    for match in act_pattern(None).finditer(plain):
-        known = act_of(match, None)
-        if known is None or any(match.start() < a.end and a.start < match.end() for a in acts):
+    for match, known in find_known_acts(plain, None):
+        if any(match.start() < a.end and a.start < match.end() for a in acts):
             continue
         if _ends_longer_name(line, match, reader.pack.citations.act_attributes):
             continue
