@@ -24,7 +24,6 @@ from dutybook.extract.changed_places import (
     deepest,
     first_of_range,
     inner_place,
-    innermost,
     join_places,
     last_run,
     nested,
@@ -304,7 +303,7 @@ def _changed_place(
         pack: of its language.
     """
     rest = line[absolute.span.end :] if absolute else line
-    cited = [(c, c.place) for c in find_citations_in_line(rest, pack, place=context or NOWHERE) if c.place]
+    cited = [(c, c.place) for c in find_citations_in_line(rest, pack, place=context or NOWHERE, goes_on=True) if c.place]
     below = [(c, p) for c, p in cited if context or UNDER_NOTHING.match(p) or not p.startswith(NOWHERE)]
     within = [bare_place(p) for _, p in below]
     places = [*([context] if absolute and context else []), *within]
@@ -315,7 +314,7 @@ def _changed_place(
         # With the first of the new numbers: "paragraphs 3 and 4 become paragraphs 4 and 5".
         return True, first_of_range(within[last]) if within else places[0]
     if kind is AmendmentKind.INSERT:
-        return True, first_of_range(innermost(places[: len(places) - len(within) + last + 1]))
+        return True, first_of_range(within[last] if within else places[-1])
     return True, deepest(places, context)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import alternatives
 from dutybook.records import Citation
+from dutybook.records.provisions import lies_in
 
 FOOTNOTE = "footnote"
 LAST_STEP = re.compile(r"\s?\([^()]*\)$")
@@ -60,23 +61,15 @@ def last_run(line: str, cited: Sequence[Citation], pack: LanguagePack) -> int:
     return 0
 
 
-def innermost(places: Sequence[str]) -> str:
-    """The last place; in the paragraph that is named before it, where it is a point: "in paragraph 3, … point (d) is added"."""
-    last = places[-1]
-    outer, _, point = last.rpartition("(")
-    before = places[-2] if len(places) > 1 else ""
-    if (
-        point[:1].isalpha()
-        and before.startswith(outer.rstrip())
-        and re.fullmatch(r"\s?\(\d+\w*\)", before[len(outer.rstrip()) :])
-    ):
-        return f"{before}({point}"
-    return last
-
-
 def deepest(places: Sequence[str], context: str | None) -> str:
-    """The first place below the context, or the first of all."""
-    return next((p for p in places if context and p != context and p.startswith(context)), places[0])
+    """The first place below the context, or the first of all, with what is named in it: "in paragraph 3, point (b)"."""
+    first = next((n for n, p in enumerate(places) if context and p != context and p.startswith(context)), 0)
+    place = places[first]
+    for other in places[first + 1 :]:
+        if not lies_in(other, place):
+            break
+        place = other
+    return place
 
 
 # The number of a section that was inserted behind another one.

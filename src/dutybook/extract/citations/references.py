@@ -17,7 +17,6 @@ _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
 # What of a place completes a part that is named without its provision.
 _BASE = re.compile(r"(?:Art|§|Annex|Section) (?:[LRDA]\*?\. ?(?=\d))?[\w.^/-]+(?: Part [\w.]+)?(?: [A-Z](?= ))?")
-_INNER_BRACKET = re.compile(r"\(([^()]*)\)")
 _MOST_TOGETHER = 200
 """Numbers after one word: the article on a long act's staged application names a hundred provisions in a row."""
 # Numbers of provisions that were inserted later: "4¹", in plain type "4^1"; "4 bis".
@@ -25,6 +24,8 @@ _RAISED = r"(?:\^\d{1,2}(?!\d)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})"
 _RAISED_NUMBER = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _FROM_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _ADVERB = "(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies)(?!\\w)"
+# A step of a place: "(3)", " Abs. 3".
+_STEP = re.compile(rf"(?:\s(?P<word>[^\W\d_]+\.?)\s|\s?\()(?P<number>[^()\s]+(?: {_ADVERB})?)\)?")
 # "Part A" of an annex, "Part IX.1".
 _ANNEX_PART = r"(?-i:[IVX]{1,5}(?:\.\d{1,2})?|[A-Z](?:\.\d{1,2})?)(?!\w)"
 _PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
@@ -42,10 +43,19 @@ class Reference:
     division: bool = False
     """A section that is a division of the act ("Section 2 of Chapter III"), not its basic unit ("§ 2")."""
 
-    def place(self, forms: SectionPlaces, own: str | None) -> str | None:
-        """The place as in :class:`~dutybook.records.Provision`; ``own`` completes a part without its provision."""
+    def place(self, forms: SectionPlaces, own: str | None, *, all_steps: bool = False) -> str | None:
+        """The place as in :class:`~dutybook.records.Provision`.
+
+        Args:
+            forms: how places below a section are written.
+            own: what completes a part without its provision.
+            all_steps: complete it with all steps of ``own`` that may stand above it, not with the paragraph alone.
+        """
         words = {"article": "Art", "section": "Section" if self.division else "§", "annex": "Annex"}
-        head = f"{words[self.head]} {self.number}".rstrip() if self.head in words else self._own_head(forms, own or "")
+        if self.head in words:
+            head: str | None = f"{words[self.head]} {self.number}".rstrip()
+        else:
+            head = self._own_head(forms, own or "", all_steps=all_steps)
         if head is None:
             return None
         text = head
@@ -58,25 +68,29 @@ class Reference:
             if not text.startswith("§") or kind == "bracket":
                 text += f"({value})"
             elif kind == "paragraph":
-                text += " " + forms.paragraph.format(value)
+                text += _step(forms.paragraph, value)
             else:
                 form = forms.arabic if value[0].isdigit() else forms.letter
                 form = forms.double if value.isalpha() and len(value) == 2 and value[0] == value[1] else form
-                text += ("" if form.startswith("(") else " ") + form.format(value)
+                text += _step(form, value)
         return text
 
-    def _own_head(self, forms: SectionPlaces, own: str) -> str | None:
+    def _own_head(self, forms: SectionPlaces, own: str, *, all_steps: bool) -> str | None:
         """What of the citing provision's place a part is completed with."""
         base = _BASE.match(own)
         if base is None or not self.parts:
             return base and base[0]
-        if base[0].startswith("Section "):
-            return base[0] + _brackets_above(own[base.end() :], self.parts[0][1])
-        if self.parts[0][0] == "paragraph":
+        kind, number = self.parts[0]
+        divided = base[0].startswith("Section ")
+        if kind == "paragraph" and not divided:
             return base[0]
-        paragraph = re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?")
-        above = re.match(rf"(?:\(\d+[a-z]?\)| {paragraph})", own[base.end() :])
-        return base[0] + (above[0] if above else "")
+        steps = list(_STEP.finditer(own, base.end()))
+        above = ""
+        if steps and not divided and not base[0].startswith("Annex ") and _is_paragraph(steps[0], forms):
+            above = steps.pop(0)[0]
+            if not all_steps:
+                return base[0] + above
+        return base[0] + (above + _steps_above(steps, number) if all_steps or divided else above)
 
 
 def _number_patterns(words: Citations) -> tuple[dict[str, str], dict[str, str]]:
@@ -380,24 +394,47 @@ class ReferenceReader:
         return rows
 
 
-def _brackets_above(steps: str, number: str) -> str:
-    """What of the steps below a section stands above a part of it: all up to a step that is counted like the part.
+def _step(form: str, number: str) -> str:
+    """A step of a place below a section: " Abs. 3", "(3)"."""
+    return ("" if form.startswith("(") else " ") + form.format(number)
+
+
+def _is_paragraph(step: re.Match[str], forms: SectionPlaces) -> bool:
+    """Whether the first step below a provision is a paragraph: it has a figure, and the word for it where there is one."""
+    word = forms.paragraph.partition("{")[0].strip("( ")
+    return step["number"][:1].isdigit() and (step["word"] or word) == word
+
+
+def _steps_above(steps: list[re.Match[str]], number: str) -> str:
+    """What of the steps below a provision stands above a part of it: all up to a step that is counted like the part.
 
     Britain has subsections (1) with paragraphs (a), America subsections (a) with paragraphs (1).
 
-    >>> _brackets_above("(1)(a)", "b"), _brackets_above("(c)(1)", "C"), _brackets_above("(1)", "2")
-    ('(1)', '(c)(1)', '')
+    >>> _steps_above(list(_STEP.finditer("(1)(a)")), "b"), _steps_above(list(_STEP.finditer("(c)(1)")), "C")
+    ('(1)', '(c)(1)')
     """
     above = ""
-    for step in _INNER_BRACKET.findall(steps):
-        if _is_counted_like(step, number):
+    for step in steps:
+        if _is_counted_like(step["number"], number):
             break
-        above += f"({step})"
+        above += step[0]
     return above
 
 
+_ROMAN = re.compile("[ivx]+")
+
+
 def _is_counted_like(some: str, other: str) -> bool:
-    """Whether both are figures, both small letters, or both capitals."""
+    """Whether both are figures, both small letters, both capitals, or both small Roman numbers; "i" follows "h", or begins to count anew.
+
+    >>> [_is_counted_like(*pair) for pair in (("a", "b"), ("a", "ii"), ("a", "i"), ("h", "i"), ("ii", "v"), ("1", "a"))]
+    [True, False, False, True, True, False]
+    """
+    if some.islower() and other.islower():
+        if _ROMAN.fullmatch(some) and (len(some) > 1 or len(other) > 1):
+            return bool(_ROMAN.fullmatch(other))
+        begins = other == "i" and some != "h"
+        return not begins and len(some) == len(other) and not (len(other) > 1 and _ROMAN.fullmatch(other))
     return [some[:1].isdigit(), some[:1].isupper()] == [other[:1].isdigit(), other[:1].isupper()]
 
 
