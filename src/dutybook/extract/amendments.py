@@ -133,7 +133,7 @@ class _Finder:
         self._place = self._view.article_of(sentence.provision), head[0] if head else None
         if (
             kind is None
-            or self._leads_instructions(number)
+            or self._leads_instructions(number, kind)
             or (sentence.zone is not Zone.AMENDMENT and not target.place)
         ):
             return None
@@ -192,15 +192,18 @@ class _Finder:
         article, place = self._place
         return replace(self._last, place=place if article == self._view.article_of(sentence.provision) else None)
 
-    def _leads_instructions(self, number: int) -> bool:
+    def _leads_instructions(self, number: int, kind: AmendmentKind) -> bool:
         """Whether a sentence only leads into instructions: "Article 9 is amended as follows:"."""
         sentence = self._view.sentences[number]
         following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
-        if following is None or following.quoted or not sentence.span.of(self._view.text).rstrip().endswith(":"):
+        if following is None or following.quoted or not sentence.span.of(self._view.text).rstrip().endswith((":", "—")):
             return False
         words = amending_words(following.language)
         bare = blank_quoted(self._view.line_of(following, _LONGEST), following.language)
-        return following.stem == number or (words is not None and kind_of(bare, words) is not None)
+        instructs = words is not None and kind_of(bare, words) is not None
+        if kind is not AmendmentKind.REPLACE:
+            return instructs and following.stem == number
+        return instructs or following.stem == number
 
     def _place_of_new_text(self, number: int, kind: AmendmentKind, line: str, place: str | None) -> str | None:
         """The place of an instruction whose new text has a number of its own: that of the first provision in it.
@@ -457,9 +460,14 @@ def _verbs_of(words: AmendingWords) -> dict[str, re.Pattern[str]]:
     """What finds where the verbs of each kind of instruction begin, and those that only say how a text reads."""
     stems = {kind.value: getattr(words, kind.value) for kind in AmendmentKind} | {"reads": words.reads}
     return {
-        name: re.compile(rf"(?<!\w)(?={'|'.join(map(re.escape, each))})") if each else NEVER
+        name: re.compile(rf"(?<!\w)(?={'|'.join(map(_parted, each))})") if each else NEVER
         for name, each in stems.items()
     }
+
+
+def _parted(stem: str) -> str:
+    """The pattern of a verb; what "…" stands for parts it, as in "jäetakse … välja"."""
+    return r"(?!\w).*?(?<!\w)".join(map(re.escape, stem.split(" … ")))
 
 
 def place_quoted_norms(view: DocumentView, norms: Iterable[Norm], amendments: Iterable[Amendment]) -> tuple[Norm, ...]:

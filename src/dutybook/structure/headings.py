@@ -13,6 +13,7 @@ from dutybook.languages.letters import roman_value
 from dutybook.languages.patterns import NEVER
 from dutybook.languages.sections import StructureWords
 from dutybook.records import Block, BlockRole, ProvisionKind
+from dutybook.structure.zones import amends
 from dutybook.structure.markers import ADVERB, ARTICLE, DIVISION, RAISED, normal
 
 _SECTION = rf"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:{RAISED}|-[A-Z](?!\w)|\s?[a-z]{{1,2}}(?![\w.])|\s[a-z](?=\.\s+[^\W\d_a-zß-öø-ÿ]))?"
@@ -245,7 +246,7 @@ def title_like(text: str, block: Block) -> bool:
         return len(text) <= 400
     if len(text) > _ONE_LINE and _SENTENCE_ENDS.search(text):
         return False
-    return len(text) <= 260 and text[-1:] not in ".;:,?" and not text[:1].islower()
+    return len(text) <= 260 and text[-1:] not in ".;:,?" and not text[:1].islower() and not _ends_new_text(text)
 
 
 def _heading_block(block: Block) -> bool:
@@ -271,7 +272,7 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     if title:
         if not _title_follows(rest, block):
             return None
-        short = len(text) <= 120 and text[-1] not in ".;:,"
+        short = len(text) <= 120 and text[-1] not in ".;:," and not _ends_new_text(text)
         if not _heading_block(block) and (not short or _cites(title, pack)):
             return None
     return Heading(ProvisionKind.ARTICLE, _number_of(match, pack), title)
@@ -284,7 +285,7 @@ def _section(sign: re.Match[str], text: str, block: Block, pack: LanguagePack) -
     title = _clean(rest)
     if _PARAGRAPH_FOLLOWS.match(title):  # "§ 4. (1) The operator shall …"
         return None
-    states = is_signed_sentence(rest) or (block.role is not BlockRole.HEADING and is_sentence(rest))
+    states = is_signed_sentence(rest) or (block.role is not BlockRole.HEADING and _states(rest, pack))
     if states and _first_match(patterns(pack).sign_runs_in, text):
         return None  # "§ 3. Uchwała wchodzi w życie z dniem podpisania."
     if title and (not _title_follows(rest, block) or _cites(title, pack)):
@@ -363,7 +364,21 @@ def _special(text: str, block: Block, pack: LanguagePack) -> Heading | None:
 
 def is_sentence(words: str) -> bool:
     """Whether what stands behind a ``§`` and its number is a sentence, not a title: with a full stop, not a word or two."""
-    return words.rstrip().endswith(".") and len(words.split()) > _TITLE_WORDS
+    return _ends_new_text(words) or (words.rstrip().endswith(".") and len(words.split()) > _TITLE_WORDS)
+
+
+# A closing mark behind a sentence, as where new text for another act ends.
+_ENDS_NEW_TEXT = re.compile(r"[^\W\d_]{2,}[.!?;]\s?[»«”“’][\s.;,]*$")
+
+
+def _ends_new_text(words: str) -> bool:
+    """Whether words end as new text for another act does, with a sentence and a closing mark."""
+    return _ENDS_NEW_TEXT.search(words) is not None
+
+
+def _states(rest: str, pack: LanguagePack) -> bool:
+    """Whether what stands behind a ``§`` and its number is a sentence, or announces new text for another act."""
+    return is_sentence(rest) or amends(rest.rstrip(), pack)
 
 
 def is_signed_sentence(words: str) -> bool:
