@@ -28,6 +28,7 @@ from dutybook.extract.changed_places import (
     last_run,
     nested,
     number_of_step,
+    with_inserted_number,
 )
 from dutybook.extract.citations import Act, find_acts_in_line, find_citations_in_line
 from dutybook.languages import LanguagePack
@@ -119,6 +120,10 @@ class _Finder:
         kind = kind_of(bare, words) if words else None
         is_item = sentence.stem is not None
         read = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), is_item)
+        if kind is not None and self._introduces(number, kind, line, read):
+            self._targets.append(read.target)
+            self._last, self._follows = read.target, True
+            return None
         if not self._amends_here(sentence) and (kind is None or not self._instructs(sentence, kind, line, read)):
             self._targets.append(above)
             # "Art. 5." without its text is no sentence.
@@ -160,6 +165,14 @@ class _Finder:
             return True
         announces = sentence.zone is Zone.AMENDMENT and sentence.span.of(self._view.text).rstrip().endswith(":")
         return announces and len(sentence.span) <= _LONGEST_ANNOUNCEMENT
+
+    def _introduces(self, number: int, kind: AmendmentKind, line: str, read: _Reading) -> bool:
+        """Whether a sentence says no more than that an act is amended, by those that follow: "The Harbours Act is amended as follows."."""
+        following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
+        if kind is not AmendmentKind.REPLACE or not read.names_act or read.names_place or read.target.place:
+            return False
+        announces_text = following is None or (following.quoted and len(following.span) >= _LABEL)
+        return not announces_text and not find_quoted(line)
 
     def _amends_here(self, sentence: Sentence) -> bool:
         """Whether a sentence stands among instructions; elsewhere one must name both the act and the place."""
@@ -214,6 +227,8 @@ class _Finder:
             return place
         following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
         inner = inner_place(self._view.place_of(following)) if following is not None and following.quoted else ""
+        if following is not None and following.quoted and not inner and kind is AmendmentKind.INSERT:
+            return with_inserted_number(place, following.span.of(self._view.text))
         head = HEAD.match(inner)
         step = STEP.match(f" {inner}") if inner and not inner.startswith("(") else STEP.match(inner)
         # Of "(2)(b)" the first number says what is new. Indents are counted anew in every list.
@@ -239,13 +254,18 @@ class _Finder:
         """The act that the document's title says it amends."""
         view, title, cue = self._view, self._view.title, self._cue
         pack, words = view.pack_for(view.language), relation_words(view.language)
+        parts = [title]
         if words is not None and cue is not None:
-            title = title[: cue.start()] if words.after else title[cue.end() :]
-        acts = [act for act in find_acts_in_line(title, pack) if act.work != view.work]
-        if acts and (acts[0].start < _NEAR or len({act.work for act in acts}) == 1):
-            return Target(title[acts[0].start : acts[0].end], acts[0].work)
-        nouns = amending_words(view.language)
-        return Target(find_act_name(title, pack, nouns)) if cue is not None and nouns is not None else Target()
+            # "Law on the amendment of the Harbours Act"; "Harbours Act: law on its amendment".
+            parts = [title[: cue.start()], title[cue.end() :]] if words.after else [title[cue.end() :], title[: cue.start()]]
+        nouns = amending_words(view.language) if cue is not None else None
+        for part in parts:
+            acts = [act for act in find_acts_in_line(part, pack) if act.work != view.work]
+            if acts and (acts[0].start < _NEAR or len({act.work for act in acts}) == 1):
+                return Target(part[acts[0].start : acts[0].end], acts[0].work)
+            if name := find_act_name(part, pack, nouns) if nouns is not None else "":
+                return Target(name)
+        return Target()
 
     def _read(
         self,

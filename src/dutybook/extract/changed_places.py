@@ -137,6 +137,21 @@ def _join_below(context: str, head: re.Match[str], inner: str) -> str | None:
     return context[: alike[0] if alike else len(context)] + inner
 
 
+_NEW_NUMBER = re.compile(r"[“‘«„\"]?(?P<base>\d{1,4})\s?(?P<letter>[A-Za-z]{1,2})(?=[\s.])")
+
+
+def with_inserted_number(place: str | None, words: str) -> str | None:
+    """The place of new text that begins with the number of a section inserted behind the one that is named.
+
+    >>> with_inserted_number("Section 8", "8A Logs"), with_inserted_number("Section 8", "9A Logs")
+    ('Section 8A', 'Section 8')
+    """
+    found, head = _NEW_NUMBER.match(words), HEAD.fullmatch(place or "")
+    if found is None or head is None or not head[0].endswith(f" {found['base']}"):
+        return place
+    return f"{head[0]}{found['letter']}"
+
+
 def number_of_step(step: str) -> str:
     """The number of a step of a place: "(4 bis)" has "4 bis", "Abs. 3" has "3"."""
     step = step.strip()

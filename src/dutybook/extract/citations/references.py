@@ -42,6 +42,19 @@ class Reference:
     parts: list[tuple[str, str]] = field(default_factory=list)
     division: bool = False
     """A section that is a division of the act ("Section 2 of Chapter III"), not its basic unit ("§ 2")."""
+    also: list[str] = field(default_factory=list)
+    """What the innermost number stands in a row with, where its word comes last: "2 ja 3 kohta"."""
+
+    def each(self) -> list[Reference]:
+        """The references of a row, one for each of its numbers."""
+        if not self.also:
+            return [self]
+        made = []
+        for number in self.also:
+            parts = [*self.parts[:-1], (self.parts[-1][0], number)] if self.parts else []
+            head = self.number if self.parts else number
+            made.append(Reference(self.start, self.end, self.head, head, parts, self.division))
+        return made
 
     def place(self, forms: SectionPlaces, own: str | None, *, all_steps: bool = False) -> str | None:
         """The place as in :class:`~dutybook.records.Provision`.
@@ -142,6 +155,9 @@ class ReferenceReader:
             named = rf"(?P<part>{_ANNEX_PART})\.?\s+(?:{within})(?!\w)"
         self._annex_part = re.compile(rf"\.?\s*,?\s*{named}", re.IGNORECASE)
         self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
+        between = alternatives((*words.joiners, *words.ranges))
+        self._row_item = re.compile(rf"\s*(.+?)\s*((?<!\w)(?:{between})(?!\w)|[-–,])(?=\s|\(|\d)", re.IGNORECASE)
+        self._range = re.compile(alternatives(words.ranges) or "(?!)", re.IGNORECASE)
         self._join = re.compile(
             rf"\s*(?:(?P<range>{alternatives(words.ranges)})|(?:{alternatives(words.joiners) or ','}))\s*",
             re.IGNORECASE,
@@ -176,6 +192,11 @@ class ReferenceReader:
                 gap = r"[\s ]*"
                 first = self._words.number_first and not (kind == "annex" and self._words.annex_first)
                 pair = f"{number}{gap}{word}(?!\\w)" if first else f"{word}{gap}{number}"
+                if first or (kind == "section" and self._words.section_last):
+                    # "2 ja 3 kohta", "5 och 6 §§"
+                    joined = alternatives((*self._words.joiners, *self._words.ranges))
+                    more = rf"(?P<{mark}more_{kind}>(?:{numbers[kind]}\s*(?:{joined})\s*){{0,20}})"
+                    pair = rf"{more}{number}{gap}{word}(?!\w)"
                 if kind in ("paragraph", "point") and self._words.ordinal_numbers:
                     counted = alternatives(tuple(self._words.ordinal_numbers))
                     more = rf"(?:(?:\s*,\s*|\s+(?:{alternatives(self._words.joiners)})\s+)(?:{counted}))*"
@@ -194,6 +215,19 @@ class ReferenceReader:
                 return name[3:].removesuffix("_ordinal").removesuffix("_before"), value
         raise AssertionError("a match without its number")
 
+    def _row(self, match: re.Match[str], last: str) -> list[str]:
+        """The numbers of a row that ends with ``last``, from the first to the last of a range; empty where it stands alone."""
+        before = next((text for name, text in match.groupdict().items() if "more_" in name and text), "")
+        if not before:
+            return []
+        row: list[str] = []
+        for number, joiner in self._row_item.findall(before):
+            row.append(self._clean(number))
+            if self._range.fullmatch(joiner.strip()):
+                row.append("-")
+        numbers = "\0".join([*row, self._clean(last)]).replace("\0-\0", "-")
+        return numbers.split("\0")
+
     def _clean(self, number: str) -> str:
         plain = latin(number.strip(" ()„“”\"΄'’\t\n\u00a0"))
         if self._words.first and re.fullmatch(alternatives(self._words.first), plain, re.IGNORECASE):
@@ -211,10 +245,13 @@ class ReferenceReader:
         kind, number = self._read(match, "h")
         division = kind == "section" and match[0].casefold().startswith(self._divisions or ("\0",))
         number = number.rstrip(".") if kind == "annex" else number
-        found = [Reference(match.start(), match.end(), kind, self._clean(number), division=division)]
-        self._parts_after(line, found[-1])
+        first = Reference(match.start(), match.end(), kind, self._clean(number), division=division)
+        first.also = self._row(match, number)
+        if not first.also:
+            self._parts_after(line, first)
+        found = first.each()
         self._siblings(line, found)
-        if self._words.number_first:
+        if self._words.number_first or first.also:
             return found
         bare = re.compile(self._number[kind])
         while len(found) < _MOST_TOGETHER:
@@ -327,17 +364,25 @@ class ReferenceReader:
                 return  # a sibling, not a part of this part
             reference.parts.append((kind, self._clean(number)))
             reference.end = part.end()
+            reference.also = self._row(part, number)
+            if reference.also:
+                return
 
     def _from_part(self, line: str, match: re.Match[str]) -> list[Reference]:
         """ "point (a) of Article 5(2)", "points (a) and (b) of paragraph 1", "paragraph 1"."""
         kind, number = self._read(match, "p")
         first = Reference(match.start(), match.end(), "", "", [(kind, self._clean(number))])
+        first.also = self._row(match, number)
+        if first.also:
+            return first.each()
         rows = [first]
         if others := self._more_ordinals(match[0], number):
             rows += [Reference(match.start(), match.end(), "", "", [(kind, self._clean(one))]) for one in others]
             above = self._above(line, match.end(), kind)
             return self._under(rows, above) if above else rows
         self._parts_after(line, first)
+        if first.also:
+            return first.each()
         if first.parts[-1][0] == "bracket":
             self._siblings(line, rows)
         bare = re.compile(self._part_number[kind], re.IGNORECASE)
