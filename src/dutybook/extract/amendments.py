@@ -134,8 +134,7 @@ class _Finder:
         self._follows = True
         if not is_item:
             self._last = replace(target, place=None)
-        head = HEAD.match(target.place or "")
-        self._place = self._view.article_of(sentence.provision), head[0] if head else None
+        self._place = self._view.article_of(sentence.provision), target.place
         if (
             kind is None
             or self._leads_instructions(number, kind)
@@ -169,7 +168,7 @@ class _Finder:
     def _introduces(self, number: int, kind: AmendmentKind, line: str, read: _Reading) -> bool:
         """Whether a sentence says no more than that an act is amended, by those that follow: "The Harbours Act is amended as follows."."""
         following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
-        if kind is not AmendmentKind.REPLACE or not read.names_act or read.names_place or read.target.place:
+        if kind not in {AmendmentKind.REPLACE, AmendmentKind.INSERT} or not read.names_act or read.names_place or read.target.place:
             return False
         announces_text = following is None or (following.quoted and len(following.span) >= _LABEL)
         return not announces_text and not find_quoted(line)

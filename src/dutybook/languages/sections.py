@@ -343,6 +343,7 @@ class Citations(Section):
     sentence: Words = ()
     number: Words = ()
     point: Words = ()  # 'point': its letter stands in brackets
+    indent: Words = ()  # indents that are counted ('podstavak 24.')
     letter: Words = ()  # 'Buchstabe': its letter may stand bare
     ordinals: Words = ()  # 'first' in 'the first subparagraph'
     # words that number a paragraph before its word ('eerste lid')

@@ -28,7 +28,7 @@ _ADVERB = "(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies)(?!\\
 _STEP = re.compile(rf"(?:\s(?P<word>[^\W\d_]+\.?)\s|\s?\()(?P<number>[^()\s]+(?: {_ADVERB})?)\)?")
 # "Part A" of an annex, "Part IX.1".
 _ANNEX_PART = r"(?-i:[IVX]{1,5}(?:\.\d{1,2})?|[A-Z](?:\.\d{1,2})?)(?!\w)"
-_PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
+_PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter", "indent")
 
 
 @dataclass(slots=True)
@@ -75,8 +75,8 @@ class Reference:
         for kind, value in self.parts:
             if kind in ("subparagraph", "sentence"):
                 continue
-            if kind == "annex_part":
-                text += f" Part {value}"
+            if kind in ("annex_part", "indent"):
+                text += f" {_WORDS_OF_STEPS[kind]} {value}"
                 continue
             if not text.startswith("§") or kind == "bracket":
                 text += f"({value})"
@@ -103,6 +103,8 @@ class Reference:
             above = steps.pop(0)[0]
             if not all_steps:
                 return base[0] + above
+        if kind == "indent":
+            return base[0] + above + "".join(step[0] for step in steps if step["word"] != kind)
         return base[0] + (above + _steps_above(steps, number) if all_steps or divided else above)
 
 
@@ -125,6 +127,7 @@ def _number_patterns(words: Citations) -> tuple[dict[str, str], dict[str, str]]:
         "annex_part": _ANNEX_PART,
         "subparagraph": r"\d{1,2}(?!\w)",
         "sentence": r"\d{1,2}(?!\w)",
+        "indent": rf"\d{{1,2}}{suffix}(?!\w)",
         "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
         "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w)",
         "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"΄'’]?(?!\w)",
@@ -155,6 +158,7 @@ class ReferenceReader:
             named = rf"(?P<part>{_ANNEX_PART})\.?\s+(?:{within})(?!\w)"
         self._annex_part = re.compile(rf"\.?\s*,?\s*{named}", re.IGNORECASE)
         self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
+        self._point_word = re.compile(alternatives(words.point) or "(?!)", re.IGNORECASE)
         between = alternatives((*words.joiners, *words.ranges))
         self._row_item = re.compile(rf"\s*(.+?)\s*((?<!\w)(?:{between})(?!\w)|[-–,])(?=\s|\(|\d)", re.IGNORECASE)
         self._range = re.compile(alternatives(words.ranges) or "(?!)", re.IGNORECASE)
@@ -360,6 +364,7 @@ class ReferenceReader:
                 reference.end = ordinal.end()
                 continue
             kind, number = self._read(part, "p")
+            kind = self._inner_kind(kind, part, reference)
             if kind == "paragraph" and any(above in ("paragraph", *_PARTS[3:]) for above, _ in reference.parts):
                 return  # a sibling, not a part of this part
             reference.parts.append((kind, self._clean(number)))
@@ -367,6 +372,12 @@ class ReferenceReader:
             reference.also = self._row(part, number)
             if reference.also:
                 return
+
+    def _inner_kind(self, kind: str, part: re.Match[str], reference: Reference) -> str:
+        """A word that names paragraphs and points names a point below a paragraph: "panta pirmās daļas 2. punktā"."""
+        named = part[0].split()[-1]
+        is_below = kind == "paragraph" and any(above == kind for above, _ in reference.parts)
+        return "point" if is_below and self._point_word.fullmatch(named) else kind
 
     def _from_part(self, line: str, match: re.Match[str]) -> list[Reference]:
         """ "point (a) of Article 5(2)", "points (a) and (b) of paragraph 1", "paragraph 1"."""
@@ -437,6 +448,9 @@ class ReferenceReader:
             row.parts = above.parts + row.parts
         rows[-1].end = above.end
         return rows
+
+
+_WORDS_OF_STEPS = {"annex_part": "Part", "indent": "indent"}
 
 
 def _step(form: str, number: str) -> str:
