@@ -120,7 +120,7 @@ class _Finder:
         kind = kind_of(bare, words) if words else None
         is_item = sentence.stem is not None
         read = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), is_item)
-        if kind is not None and self._introduces(number, kind, line, read):
+        if words is not None and changes(bare, words) and self._introduces(number, read):
             self._targets.append(read.target)
             self._last, self._follows = read.target, True
             return None
@@ -165,13 +165,13 @@ class _Finder:
         announces = sentence.zone is Zone.AMENDMENT and sentence.span.of(self._view.text).rstrip().endswith(":")
         return announces and len(sentence.span) <= _LONGEST_ANNOUNCEMENT
 
-    def _introduces(self, number: int, kind: AmendmentKind, line: str, read: _Reading) -> bool:
+    def _introduces(self, number: int, read: _Reading) -> bool:
         """Whether a sentence says no more than that an act is amended, by those that follow: "The Harbours Act is amended as follows."."""
         following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
-        if kind not in {AmendmentKind.REPLACE, AmendmentKind.INSERT} or not read.names_act or read.names_place or read.target.place:
+        if not read.names_act or read.names_place or read.target.place:
             return False
         announces_text = following is None or (following.quoted and len(following.span) >= _LABEL)
-        return not announces_text and not find_quoted(line)
+        return not announces_text and not find_quoted(self._view.line_of(self._view.sentences[number]))
 
     def _amends_here(self, sentence: Sentence) -> bool:
         """Whether a sentence stands among instructions; elsewhere one must name both the act and the place."""
@@ -472,6 +472,13 @@ def kind_of(line: str, words: AmendingWords) -> AmendmentKind | None:
     if found:
         return max(found, key=lambda pair: pair[0])[1]
     return AmendmentKind.REPLACE if verbs["reads"].search(folded) else None
+
+
+def changes(line: str, words: AmendingWords) -> bool:
+    """Whether a sentence says that something is changed, or changed and completed."""
+    kind = kind_of(line, words)
+    changed = _verbs_of(words)[AmendmentKind.REPLACE.value].search(line.casefold())
+    return kind is AmendmentKind.REPLACE or (kind is AmendmentKind.INSERT and changed is not None)
 
 
 @cached_by_identity
