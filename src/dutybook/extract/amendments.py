@@ -48,6 +48,9 @@ _LABEL = 30
 _LONGEST_NAME = 160
 # Right behind an instruction longer sentences say something else.
 _LONGEST_BEHIND = 400
+# What changes an act by itself, without its name, has so few characters, and begins with the place.
+_SHORT = 200
+_BEGINNING = 25
 # As far after the words of a title that say that it amends as the amended act begins.
 _NEAR = 60
 
@@ -189,12 +192,19 @@ class _Finder:
         if read.names_act:
             # A consolidated text ends with the list of the acts that amended it.
             listed = sentence.zone is Zone.ANNEX and self._cue is None
-            return not listed and (bool(self._amending) or sentence.zone is Zone.ENACTING)
+            return not listed and (bool(self._amending) or sentence.zone is Zone.ENACTING or self._cue is not None)
         if sentence.stem is not None:
             stem = self._view.sentences[sentence.stem]
             return stem.provision in self._amending or self._amends_here(stem)
         changes = kind in {AmendmentKind.DELETE, AmendmentKind.RENUMBER} or bool(find_quoted(line))
-        return self._follows and changes and len(sentence.span) <= _LONGEST_BEHIND
+        if self._follows and changes and len(sentence.span) <= _LONGEST_BEHIND:
+            return True
+        return self._cue is not None and sentence.zone is Zone.ENACTING and self._begins_with_place(sentence, line)
+
+    def _begins_with_place(self, sentence: Sentence, line: str) -> bool:
+        """Whether a short sentence begins with a place, as the items do with which a Swedish act says what it changes: "dels att 9 § …"."""
+        cited = find_citations_in_line(line, self._view.pack_of(sentence)) if len(sentence.span) <= _SHORT else ()
+        return any(each.place and each.span.start < _BEGINNING for each in cited)
 
     def _above(self, number: int) -> Target:
         """What completes a sentence: its stem, or else the act that was named last, and the article named last in the same article."""
@@ -324,6 +334,7 @@ def _changed_place(
         context: the place that completes the others.
         pack: of its language.
     """
+    line = _before_new_text(line, kind, pack)
     rest = line[absolute.span.end :] if absolute else line
     cited = [(c, c.place) for c in find_citations_in_line(rest, pack, place=context or NOWHERE, goes_on=True) if c.place]
     below = [(c, p) for c, p in cited if context or UNDER_NOTHING.match(p) or not p.startswith(NOWHERE)]
@@ -338,6 +349,16 @@ def _changed_place(
     if kind is AmendmentKind.INSERT:
         return True, first_of_range(within[last] if within else places[-1])
     return True, deepest(places, context)
+
+
+def _before_new_text(line: str, kind: AmendmentKind | None, pack: LanguagePack) -> str:
+    """The words before a colon behind the last verb: what follows is new text without quotation marks ("… replaced by: Article 3")."""
+    words = amending_words(pack.code)
+    if kind is None or words is None:
+        return line
+    last = max((found.start() for found in _verbs_of(words)[kind.value].finditer(line.casefold())), default=None)
+    colon = line.find(": ", last) if last is not None else -1
+    return line[:colon] if colon >= 0 else line
 
 
 @cache

@@ -77,7 +77,8 @@ _INSERTED = re.compile(r"(\d{2,4})[A-Z]{1,2}")
 _INNER = re.compile("“([^”]*)”(.*)")
 HEAD = re.compile(
     r"(?:§§?|Art|Annex|Section|Sec\.|Rule|Regulation|Chapter|Part|para) (?:[LRDA]\*?\. ?(?=\d))?[^\s(]+"
-    r"(?: Part [^\s(]+)?(?: (?:bis|ter|quater|quinquies|sexies|septies)\b)?"
+    r"(?: Part [^\s(]+)?(?: (?:bis|ter|quater|quinquies|sexies|septies)\b(?: \d{1,2}(?![\w.]))?)?",
+    re.IGNORECASE,
 )
 # "§ 2" of a Belgian article is its paragraph.
 _SIGN = re.compile(r"§ (\d+\w*)(?![\w.])")

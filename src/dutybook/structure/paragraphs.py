@@ -143,7 +143,9 @@ class Paragraphs(Walking):
             if bare and at == 0 and self._lost_its_stop(bare.group("number")):
                 number = bare.group("number")
                 return Marker(number, number, ".", readings_of(number), bare.end())
-        return parse(text, at, self._counts_paragraphs())
+        marker = parse(text, at, self._counts_paragraphs())
+        cites = self.pack.structure.number_first and marker is not None and marker.wrap == "."
+        return None if cites and self.patterns.article.match(text, at) else marker  # "10. člen se črta."
 
     def _bare_follows(self, number: str, hint: str) -> bool:
         """Whether a bare number begins or continues the paragraphs of the article."""

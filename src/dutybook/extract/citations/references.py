@@ -117,8 +117,10 @@ def _number_patterns(words: Citations) -> tuple[dict[str, str], dict[str, str]]:
     # Where raised figures are lost, "42¹" reads "42 1".
     later = rf"(?:{_RAISED}|\s\d{{1,2}}(?![\w.,)]))?" if words.raised_apart else f"(?:{_RAISED})?"
     inserted = rf"(?:{gap}{_ADVERB})?" if gap else ""
+    # Mexico counts on: "166 Bis 1".
+    counted_on = r"(?:\s\d{1,2}(?![\w.,/)º]))?" if words.dotted else ""
     provisions = {
-        "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB})?{first}){suffix}",
+        "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB}{counted_on})?{first}){suffix}",
         "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
         "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)" + (r"\.?" if words.number_first else ""),
     }
