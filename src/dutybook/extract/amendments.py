@@ -32,7 +32,7 @@ from dutybook.extract.changed_places import (
 )
 from dutybook.extract.citations import Act, find_acts_in_line, find_citations_in_line
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import NEVER, alternatives, cached_by_identity
+from dutybook.languages.patterns import NEVER, alternatives, at_end, cached_by_identity
 from dutybook.languages.relations import AmendingWords, amending_words, relation_words
 from dutybook.records import Amendment, AmendmentKind, Citation, Norm, Sentence, Span, Zone, content_id
 
@@ -45,12 +45,14 @@ _QUOTED = re.compile(
 _LONGEST = 1500
 _LONGEST_ANNOUNCEMENT = 4000
 _LABEL = 30
+# Two letters in quotation marks.
+_LONGEST_LETTER = 4
 _LONGEST_NAME = 160
 # Right behind an instruction longer sentences say something else.
 _LONGEST_BEHIND = 400
 # What changes an act by itself, without its name, has so few characters, and begins with the place.
 _SHORT = 200
-_BEGINNING = 25
+_BEGINNING = 45
 # As far after the words of a title that say that it amends as the amended act begins.
 _NEAR = 60
 
@@ -122,7 +124,11 @@ class _Finder:
         bare = blank_quoted(line, sentence.language)
         kind = kind_of(bare, words) if words else None
         is_item = sentence.stem is not None
-        read = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), is_item)
+        pack = self._view.pack_of(sentence)
+        # Words are inserted where others stand, not where they would stand themselves.
+        among_words = kind is AmendmentKind.INSERT and find_quoted(line) and not line.rstrip().endswith((":", "—"))
+        placed = AmendmentKind.REPLACE if among_words else kind
+        read = self._read(with_letters(bare, line, pack), placed, above, pack, words or AmendingWords(), is_item)
         if words is not None and changes(bare, words) and self._introduces(number, read):
             self._targets.append(read.target)
             self._last, self._follows = read.target, True
@@ -466,6 +472,15 @@ def blank_quoted(line: str, language: str) -> str:
         if 0 <= start < end:
             line = line[:start] + " " * (end - start) + line[end:]
     return line
+
+
+def with_letters(bare: str, line: str, pack: LanguagePack) -> str:
+    """Words whose quotations are blank, with the letters of provisions that stand in quotation marks: "буква „б“"."""
+    named = at_end((*pack.citations.letter, *pack.citations.point))
+    for quoted in _QUOTED.finditer(line):
+        if len(quoted[0]) <= _LONGEST_LETTER and quoted[0][1:-1].isalpha() and named.search(line[: quoted.start()]):
+            bare = bare[: quoted.start()] + quoted[0] + bare[quoted.end() :]
+    return bare
 
 
 def find_quoted(line: str) -> list[tuple[int, int, str]]:

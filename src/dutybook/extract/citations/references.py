@@ -119,13 +119,14 @@ def _number_patterns(words: Citations) -> tuple[dict[str, str], dict[str, str]]:
     inserted = rf"(?:{gap}{_ADVERB})?" if gap else ""
     # Mexico counts on: "166 Bis 1".
     counted_on = r"(?:\s\d{1,2}(?![\w.,/)º]))?" if words.dotted else ""
+    lettered = "(?: ?[a-z])?" if words.section_last else "[a-z]?"
     provisions = {
         "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB}{counted_on})?{first}){suffix}",
-        "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
+        "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}{lettered}(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
         "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)" + (r"\.?" if words.number_first else ""),
     }
     parts = {
-        "paragraph": rf"(?:\(\d{{1,3}}(?:[a-z]|{_RAISED})?\)|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w|[/.]\d){first}",
+        "paragraph": rf"(?:(?-i:[IVX]{{1,5}})|\(\d{{1,3}}(?:[a-z]|{_RAISED})?\)|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w|[/.]\d){first}",
         "annex_part": _ANNEX_PART,
         "subparagraph": r"\d{1,2}(?!\w)",
         "sentence": r"\d{1,2}(?!\w)",
@@ -201,7 +202,7 @@ class ReferenceReader:
                 if first or (kind == "section" and self._words.section_last):
                     # "2 ja 3 kohta", "5 och 6 §§"
                     joined = alternatives((*self._words.joiners, *self._words.ranges))
-                    more = rf"(?P<{mark}more_{kind}>(?:{numbers[kind]}\s*(?:{joined})\s*){{0,20}})"
+                    more = rf"(?P<{mark}more_{kind}>(?:(?:{numbers[kind]})\s*(?:{joined})\s*){{0,20}})"
                     pair = rf"{more}{number}{gap}{word}(?!\w)"
                 if kind in ("paragraph", "point") and self._words.ordinal_numbers:
                     counted = alternatives(tuple(self._words.ordinal_numbers))
@@ -399,7 +400,8 @@ class ReferenceReader:
         if first.parts[-1][0] == "bracket":
             self._siblings(line, rows)
         bare = re.compile(self._part_number[kind], re.IGNORECASE)
-        while not self._words.number_first and len(first.parts) == 1 and len(rows) < _MOST_TOGETHER:
+        alone = len(first.parts) == 1 or self._words.dotted
+        while not self._words.number_first and alone and len(rows) < _MOST_TOGETHER:
             joined = self._join.match(line, rows[-1].end)
             more = bare.match(line, joined.end()) if joined else None
             if joined is None or more is None or not _bracketed_like(number, more[0]):
@@ -409,6 +411,8 @@ class ReferenceReader:
                 rows[-1].end = more.end()
                 continue
             rows.append(Reference(more.start(), more.end(), "", "", [(kind, self._clean(more[0]))]))
+            if self._words.dotted:  # "apartados 2.a) y 4.a)"
+                self._parts_after(line, rows[-1])
         above = self._above(line, rows[-1].end, kind)
         return self._under(rows, above) if above else rows
 
