@@ -42,7 +42,7 @@ def nested(cited: Sequence[Citation], line: str) -> Citation | None:
         if (
             found is None
             or line[found.span.end : other.span.start].strip()
-            or (other.place or "")[:3] == (found.place or "")[:3]
+            or (other.place or "").split(" ")[0] == (found.place or "").split(" ")[0]
         ):
             break
         found = other

@@ -27,7 +27,7 @@ _SECTION_RANGE = r"§§\s?(?P<from>\d+[a-z]?)\s?(?:bis|und|to|and|–|-)\s?(?P<t
 # "4 § …", "4 a §", "3. § (1) …", "4/A. §"; with a case ending it is a citation ("6 §:ssä", "3. §-ában").
 _NUMBER_SIGN = r"(?P<number>\d{1,4}(?:\s?[a-z](?!\w)|/[A-Z](?!\w))?)\.?\s?§(?![\w:§-])"
 # "5. člen", "2. a pants", "4/A. cikk", "8 1 straipsnis" (for a raised 1): a number that stands before its word.
-_BEFORE_HEAD = r"\d+(?:\s\d{1,2}|\.?\s?[a-z]{0,2}(?:[/-][A-Z\d])?)"
+_BEFORE_HEAD = r"\d+(?:[\s.]\d{1,2}|\.?\s?[a-z]{0,2}(?:[/-][A-Z\d])?)"
 _REST = r"\.?(?P<rest>(?:\s*[–—:.-]+\s*|\s+).*)?$"
 # What follows a number where the provision's own text goes on in the same paragraph.
 _RUNS_IN = r"(?:\.?\s?[–—-]+\s?|[.:]\s+|[.:](?=[^\W\d_a-zß-öø-ÿ])|\s+(?=\(\d{1,2}[a-z]?\)\s))(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[]|\d)"
@@ -184,7 +184,7 @@ _SCHEDULE = re.compile(r"schedule|appendix", re.IGNORECASE)
 # As far from a paragraph's end as a formula may stand.
 _FORMULA = 160
 # Between a number and the raised one behind it, where a text lost the raising.
-_RAISED_BEFORE = re.compile(r"(?<=\d)\s(?=\d)")
+_RAISED_BEFORE = re.compile(r"(?<=\d)[\s.](?=\d)")
 # "7 Articolul 7", "7 7 straipsnis. Registras": the number by which a collection finds an article stands before its heading.
 _REPEATED = re.compile(
     r"(?P<number>\d{1,4}(?:\^\d{1,2}|[a-z])?)\s+(?=(?:[^\W\d_]{2,12}\.?\s|§\s?)?(?P=number)(?:[.\s]|$))"
@@ -334,7 +334,7 @@ def _number_of(match: re.Match[str], pack: LanguagePack) -> str:
     if groups.get("name"):
         return groups["name"].casefold()
     # "10.a pants": after the full stop stands the letter of a number inserted later
-    written = groups.get("number") or _RAISED_BEFORE.sub("^", (groups.get("before") or "").replace(".", ""))
+    written = groups.get("number") or _RAISED_BEFORE.sub("^", groups.get("before") or "").replace(".", "")
     return _number(written, pack) if written else "1"
 
 

@@ -119,9 +119,11 @@ def _number_patterns(words: Citations) -> tuple[dict[str, str], dict[str, str]]:
     inserted = rf"(?:{gap}{_ADVERB})?" if gap else ""
     # Mexico counts on: "166 Bis 1".
     counted_on = r"(?:\s\d{1,2}(?![\w.,/)º]))?" if words.dotted else ""
-    lettered = "(?: ?[a-z])?" if words.section_last else "[a-z]?"
+    lettered = "(?: ?[a-z])?" if words.section_last or words.number_first else "[a-z]?"
+    # "9.1 pants", where a raised figure is lost
+    stopped = r"(?:\.\d{1,2}(?=\.?\s))?" if words.number_first else ""
     provisions = {
-        "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB}{counted_on})?{first}){suffix}",
+        "article": rf"(?:{codes}\d{{1,4}}{later}{stopped}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB}{counted_on})?{first}){suffix}",
         "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}{lettered}(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
         "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)" + (r"\.?" if words.number_first else ""),
     }
@@ -131,7 +133,7 @@ def _number_patterns(words: Citations) -> tuple[dict[str, str], dict[str, str]]:
         "subparagraph": r"\d{1,2}(?!\w)",
         "sentence": r"\d{1,2}(?!\w)",
         "indent": rf"\d{{1,2}}{suffix}(?!\w)",
-        "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
+        "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?°?|[ivx]{1,4})(?!\w)",
         "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w)",
         "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"΄'’]?(?!\w)",
     }
@@ -236,7 +238,7 @@ class ReferenceReader:
         return numbers.split("\0")
 
     def _clean(self, number: str) -> str:
-        plain = latin(number.strip(" ()„“”\"΄'’\t\n\u00a0"))
+        plain = latin(number.strip(" °()„“”\"΄'’\t\n\u00a0"))
         if self._words.first and re.fullmatch(alternatives(self._words.first), plain, re.IGNORECASE):
             return "1"
         if plain.casefold() in self._words.ordinal_numbers:
@@ -244,6 +246,10 @@ class ReferenceReader:
         plain = _RAISED_NUMBER.sub(lambda raised: "^" + raised[0].translate(_FROM_RAISED), plain)
         if self._words.raised_apart:
             plain = re.sub(r"(?<=\d)\s(?=\d)", "^", plain)
+        if self._words.number_first:
+            plain = re.sub(r"(?<=\d)\.(?=\d)", "^", plain)
+        if self._words.section_last or self._words.number_first:
+            plain = re.sub(r"(?<=\d) (?=[a-z]$)", "", plain)  # "8 a §"
         if self._words.number_before:
             plain = re.sub(r"(?<=\d)\.(?=[a-z]$)", "", plain)  # "5.a člen"
         return re.sub(rf"(?<=\d)(?:{self._words.number_suffix})$", "", plain) if self._words.number_suffix else plain
@@ -430,7 +436,7 @@ class ReferenceReader:
         # first, the genitive of the provision ("prvi odstavek 5. člena").
         if link is None or not (link[0].strip(" ,\t\n\u00a0") or (self._words.number_before and "," not in link[0])):
             return None
-        at = link.end()
+        before, at = at, link.end()
         ordinal = None if self._part.match(line, at) else self._ordinal.match(line, at)
         if ordinal:
             link = self._link.match(line, ordinal.end())
@@ -442,7 +448,8 @@ class ReferenceReader:
             if annex and self._read(annex, "h")[0] == "annex":
                 above.end = annex.end()
             return above
-        middle = self._part.match(line, at)
+        # "3° du II": the word that links is that of the paragraph.
+        middle = self._part.match(line, at) or self._part.match(line, _skip_blanks(line, before))
         if middle and _PARTS.index(self._read(middle, "p")[0]) < _PARTS.index(kind):
             return self._from_part(line, middle)[0]
         return None
@@ -501,6 +508,11 @@ def _is_counted_like(some: str, other: str) -> bool:
         begins = other == "i" and some != "h"
         return not begins and len(some) == len(other) and not (len(other) > 1 and _ROMAN.fullmatch(other))
     return [some[:1].isdigit(), some[:1].isupper()] == [other[:1].isdigit(), other[:1].isupper()]
+
+
+def _skip_blanks(line: str, at: int) -> int:
+    """Where the next character stands that is no white space."""
+    return len(line) - len(line[at:].lstrip())
 
 
 def _level(parts: list[tuple[str, str]], value: str) -> int | None:
