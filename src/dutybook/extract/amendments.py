@@ -272,7 +272,11 @@ class _Finder:
         parts = [title]
         if words is not None and cue is not None:
             # "Law on the amendment of the Harbours Act"; "Harbours Act: law on its amendment".
-            parts = [title[: cue.start()], title[cue.end() :]] if words.after else [title[cue.end() :], title[: cue.start()]]
+            parts = (
+                [title[: cue.start()], title[cue.end() :]]
+                if words.after
+                else [title[cue.end() :], title[: cue.start()]]
+            )
         nouns = amending_words(view.language) if cue is not None else None
         for part in parts:
             acts = [act for act in find_acts_in_line(part, pack) if act.work != view.work]
@@ -342,7 +346,9 @@ def _changed_place(
     """
     line = _before_new_text(line, kind, pack)
     rest = line[absolute.span.end :] if absolute else line
-    cited = [(c, c.place) for c in find_citations_in_line(rest, pack, place=context or NOWHERE, goes_on=True) if c.place]
+    cited = [
+        (c, c.place) for c in find_citations_in_line(rest, pack, place=context or NOWHERE, goes_on=True) if c.place
+    ]
     below = [(c, p) for c, p in cited if context or UNDER_NOTHING.match(p) or not p.startswith(NOWHERE)]
     within = [bare_place(p) for _, p in below]
     places = [*([context] if absolute and context else []), *within]

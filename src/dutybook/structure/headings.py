@@ -13,8 +13,8 @@ from dutybook.languages.letters import roman_value
 from dutybook.languages.patterns import NEVER
 from dutybook.languages.sections import StructureWords
 from dutybook.records import Block, BlockRole, ProvisionKind
-from dutybook.structure.zones import amends
 from dutybook.structure.markers import ADVERB, ARTICLE, DIVISION, RAISED, normal
+from dutybook.structure.zones import amends
 
 _SECTION = rf"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:{RAISED}|-[A-Z](?!\w)|\s?[a-z]{{1,2}}(?![\w.])|\s[a-z](?=\.\s+[^\W\d_a-zß-öø-ÿ]))?"
 # "Art. 2 § 4": sections counted through an act of several articles
