@@ -93,6 +93,8 @@ class _Finder:
         self._follows = False
         # The place of the last instruction.
         self._changed = ""
+        # The sentences that say which act those below them change.
+        self._leads: set[int] = set()
 
     def _amending_provisions(self) -> set[str]:
         """The provisions with new text or instructions below them, and their articles."""
@@ -108,7 +110,7 @@ class _Finder:
 
     def find(self) -> Iterable[Amendment]:
         """The instructions; the target of every sentence is kept, since others are completed from it."""
-        if not self._amending and not self._cue:
+        if not self._amending and not self._cue and not any(map(self._says_that_it_amends, self._view.sentences)):
             return
         for number, sentence in enumerate(self._view.sentences):
             above = self._above(number)
@@ -116,6 +118,17 @@ class _Finder:
                 self._targets.append(above)
             elif made := self._look_at(number, sentence, above):
                 yield made
+
+    def _says_that_it_amends(self, sentence: Sentence) -> bool:
+        """Whether a sentence leads into instructions, as that of a Swiss act does, whose title is that of the amended one."""
+        if sentence.quoted or sentence.zone not in {Zone.ENACTING, Zone.PROSE} or len(sentence.span) > _LONGEST_BEHIND:
+            return False
+        line, pack = self._view.line_of(sentence), self._view.pack_of(sentence)
+        words = amending_words(sentence.language)
+        if words is None or not line.rstrip().endswith((":", "—")):
+            return False
+        says = line.rstrip(" :—").casefold().endswith(pack.structure.amendment_stems)
+        return says and bool(self._first_act(line, pack, words))
 
     def _look_at(self, number: int, sentence: Sentence, above: Target) -> Amendment | None:
         """The instruction of a sentence, if it gives one; its target is kept either way."""
@@ -129,9 +142,11 @@ class _Finder:
         among_words = kind is AmendmentKind.INSERT and find_quoted(line) and not line.rstrip().endswith((":", "—"))
         placed = AmendmentKind.REPLACE if among_words else kind
         read = self._read(with_letters(bare, line, pack), placed, above, pack, words or AmendingWords(), is_item)
-        if words is not None and changes(bare, words) and self._introduces(number, read):
+        says = (words is not None and changes(bare, words)) or self._says_that_it_amends(sentence)
+        if says and self._introduces(number, read):
             self._targets.append(read.target)
             self._last, self._follows = read.target, True
+            self._leads.add(number)
             return None
         if not self._amends_here(sentence) and (kind is None or not self._instructs(sentence, kind, line, read)):
             self._targets.append(above)
@@ -201,11 +216,12 @@ class _Finder:
             return not listed and (bool(self._amending) or sentence.zone is Zone.ENACTING or self._cue is not None)
         if sentence.stem is not None:
             stem = self._view.sentences[sentence.stem]
-            return stem.provision in self._amending or self._amends_here(stem)
+            return sentence.stem in self._leads or stem.provision in self._amending or self._amends_here(stem)
         changes = kind in {AmendmentKind.DELETE, AmendmentKind.RENUMBER} or bool(find_quoted(line))
         if self._follows and changes and len(sentence.span) <= _LONGEST_BEHIND:
             return True
-        return self._cue is not None and sentence.zone is Zone.ENACTING and self._begins_with_place(sentence, line)
+        speaks = self._cue is not None and sentence.zone in {Zone.ENACTING, Zone.PROSE}
+        return speaks and self._begins_with_place(sentence, line)
 
     def _begins_with_place(self, sentence: Sentence, line: str) -> bool:
         """Whether a short sentence begins with a place, as the items do with which a Swedish act says what it changes: "dels att 9 § …"."""

@@ -52,7 +52,7 @@ def nested(cited: Sequence[Citation], line: str) -> Citation | None:
 def last_run(line: str, cited: Sequence[Citation], pack: LanguagePack) -> int:
     """Which of some citations is the first of those that stand together at the end, with nothing but "and" between them."""
     joined = re.compile(
-        rf"[\s,]*(?:(?:{alternatives((*pack.citations.joiners, *pack.citations.ranges)) or ','})\s*)*", re.IGNORECASE
+        rf"\s*(?:(?:{alternatives((*pack.citations.joiners, *pack.citations.ranges)) or ','}|,)\s*)+", re.IGNORECASE
     )
     for number in range(len(cited) - 1, 0, -1):
         end, start = cited[number - 1].span.end, cited[number].span.start
