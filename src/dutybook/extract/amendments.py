@@ -24,15 +24,15 @@ from dutybook.extract.changed_places import (
     deepest,
     first_of_range,
     inner_place,
-    innermost,
     join_places,
     last_run,
     nested,
     number_of_step,
+    with_inserted_number,
 )
 from dutybook.extract.citations import Act, find_acts_in_line, find_citations_in_line
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import NEVER, alternatives, cached_by_identity
+from dutybook.languages.patterns import NEVER, alternatives, at_end, cached_by_identity
 from dutybook.languages.relations import AmendingWords, amending_words, relation_words
 from dutybook.records import Amendment, AmendmentKind, Citation, Norm, Sentence, Span, Zone, content_id
 
@@ -45,9 +45,14 @@ _QUOTED = re.compile(
 _LONGEST = 1500
 _LONGEST_ANNOUNCEMENT = 4000
 _LABEL = 30
+# Two letters in quotation marks.
+_LONGEST_LETTER = 4
 _LONGEST_NAME = 160
 # Right behind an instruction longer sentences say something else.
 _LONGEST_BEHIND = 400
+# What changes an act by itself, without its name, has so few characters, and begins with the place.
+_SHORT = 200
+_BEGINNING = 45
 # As far after the words of a title that say that it amends as the amended act begins.
 _NEAR = 60
 
@@ -88,6 +93,8 @@ class _Finder:
         self._follows = False
         # The place of the last instruction.
         self._changed = ""
+        # The sentences that say which act those below them change.
+        self._leads: set[int] = set()
 
     def _amending_provisions(self) -> set[str]:
         """The provisions with new text or instructions below them, and their articles."""
@@ -103,7 +110,7 @@ class _Finder:
 
     def find(self) -> Iterable[Amendment]:
         """The instructions; the target of every sentence is kept, since others are completed from it."""
-        if not self._amending and not self._cue:
+        if not self._amending and not self._cue and not any(map(self._says_that_it_amends, self._view.sentences)):
             return
         for number, sentence in enumerate(self._view.sentences):
             above = self._above(number)
@@ -112,6 +119,17 @@ class _Finder:
             elif made := self._look_at(number, sentence, above):
                 yield made
 
+    def _says_that_it_amends(self, sentence: Sentence) -> bool:
+        """Whether a sentence leads into instructions, as that of a Swiss act does, whose title is that of the amended one."""
+        if sentence.quoted or sentence.zone not in {Zone.ENACTING, Zone.PROSE} or len(sentence.span) > _LONGEST_BEHIND:
+            return False
+        line, pack = self._view.line_of(sentence), self._view.pack_of(sentence)
+        words = amending_words(sentence.language)
+        if words is None or not line.rstrip().endswith((":", "—")):
+            return False
+        says = line.rstrip(" :—").casefold().endswith(pack.structure.amendment_stems)
+        return says and bool(self._first_act(line, pack, words))
+
     def _look_at(self, number: int, sentence: Sentence, above: Target) -> Amendment | None:
         """The instruction of a sentence, if it gives one; its target is kept either way."""
         line = self._view.line_of(sentence, _LONGEST_ANNOUNCEMENT)
@@ -119,7 +137,17 @@ class _Finder:
         bare = blank_quoted(line, sentence.language)
         kind = kind_of(bare, words) if words else None
         is_item = sentence.stem is not None
-        read = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), is_item)
+        pack = self._view.pack_of(sentence)
+        # Words are inserted where others stand, not where they would stand themselves.
+        among_words = kind is AmendmentKind.INSERT and find_quoted(line) and not line.rstrip().endswith((":", "—"))
+        placed = AmendmentKind.REPLACE if among_words else kind
+        read = self._read(with_letters(bare, line, pack), placed, above, pack, words or AmendingWords(), is_item)
+        says = (words is not None and changes(bare, words)) or self._says_that_it_amends(sentence)
+        if says and self._introduces(number, read):
+            self._targets.append(read.target)
+            self._last, self._follows = read.target, True
+            self._leads.add(number)
+            return None
         if not self._amends_here(sentence) and (kind is None or not self._instructs(sentence, kind, line, read)):
             self._targets.append(above)
             # "Art. 5." without its text is no sentence.
@@ -130,11 +158,10 @@ class _Finder:
         self._follows = True
         if not is_item:
             self._last = replace(target, place=None)
-        head = HEAD.match(target.place or "")
-        self._place = self._view.article_of(sentence.provision), head[0] if head else None
+        self._place = self._view.article_of(sentence.provision), target.place
         if (
             kind is None
-            or self._leads_instructions(number)
+            or self._leads_instructions(number, kind)
             or (sentence.zone is not Zone.AMENDMENT and not target.place)
         ):
             return None
@@ -162,6 +189,14 @@ class _Finder:
         announces = sentence.zone is Zone.AMENDMENT and sentence.span.of(self._view.text).rstrip().endswith(":")
         return announces and len(sentence.span) <= _LONGEST_ANNOUNCEMENT
 
+    def _introduces(self, number: int, read: _Reading) -> bool:
+        """Whether a sentence says no more than that an act is amended, by those that follow: "The Harbours Act is amended as follows."."""
+        following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
+        if not read.names_act or read.names_place or read.target.place:
+            return False
+        announces_text = following is None or (following.quoted and len(following.span) >= _LABEL)
+        return not announces_text and not find_quoted(self._view.line_of(self._view.sentences[number]))
+
     def _amends_here(self, sentence: Sentence) -> bool:
         """Whether a sentence stands among instructions; elsewhere one must name both the act and the place."""
         at = sentence.provision
@@ -178,12 +213,20 @@ class _Finder:
         if read.names_act:
             # A consolidated text ends with the list of the acts that amended it.
             listed = sentence.zone is Zone.ANNEX and self._cue is None
-            return not listed and (bool(self._amending) or sentence.zone is Zone.ENACTING)
+            return not listed and (bool(self._amending) or sentence.zone is Zone.ENACTING or self._cue is not None)
         if sentence.stem is not None:
             stem = self._view.sentences[sentence.stem]
-            return stem.provision in self._amending or self._amends_here(stem)
+            return sentence.stem in self._leads or stem.provision in self._amending or self._amends_here(stem)
         changes = kind in {AmendmentKind.DELETE, AmendmentKind.RENUMBER} or bool(find_quoted(line))
-        return self._follows and changes and len(sentence.span) <= _LONGEST_BEHIND
+        if self._follows and changes and len(sentence.span) <= _LONGEST_BEHIND:
+            return True
+        speaks = self._cue is not None and sentence.zone in {Zone.ENACTING, Zone.PROSE}
+        return speaks and self._begins_with_place(sentence, line)
+
+    def _begins_with_place(self, sentence: Sentence, line: str) -> bool:
+        """Whether a short sentence begins with a place, as the items do with which a Swedish act says what it changes: "dels att 9 § …"."""
+        cited = find_citations_in_line(line, self._view.pack_of(sentence)) if len(sentence.span) <= _SHORT else ()
+        return any(each.place and each.span.start < _BEGINNING for each in cited)
 
     def _above(self, number: int) -> Target:
         """What completes a sentence: its stem, or else the act that was named last, and the article named last in the same article."""
@@ -193,15 +236,18 @@ class _Finder:
         article, place = self._place
         return replace(self._last, place=place if article == self._view.article_of(sentence.provision) else None)
 
-    def _leads_instructions(self, number: int) -> bool:
+    def _leads_instructions(self, number: int, kind: AmendmentKind) -> bool:
         """Whether a sentence only leads into instructions: "Article 9 is amended as follows:"."""
         sentence = self._view.sentences[number]
         following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
-        if following is None or following.quoted or not sentence.span.of(self._view.text).rstrip().endswith(":"):
+        if following is None or following.quoted or not sentence.span.of(self._view.text).rstrip().endswith((":", "—")):
             return False
         words = amending_words(following.language)
         bare = blank_quoted(self._view.line_of(following, _LONGEST), following.language)
-        return following.stem == number or (words is not None and kind_of(bare, words) is not None)
+        instructs = words is not None and kind_of(bare, words) is not None
+        if kind is not AmendmentKind.REPLACE:
+            return instructs and following.stem == number
+        return instructs or following.stem == number
 
     def _place_of_new_text(self, number: int, kind: AmendmentKind, line: str, place: str | None) -> str | None:
         """The place of an instruction whose new text has a number of its own: that of the first provision in it.
@@ -212,6 +258,8 @@ class _Finder:
             return place
         following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
         inner = inner_place(self._view.place_of(following)) if following is not None and following.quoted else ""
+        if following is not None and following.quoted and not inner and kind is AmendmentKind.INSERT:
+            return with_inserted_number(place, following.span.of(self._view.text))
         head = HEAD.match(inner)
         step = STEP.match(f" {inner}") if inner and not inner.startswith("(") else STEP.match(inner)
         # Of "(2)(b)" the first number says what is new. Indents are counted anew in every list.
@@ -237,13 +285,22 @@ class _Finder:
         """The act that the document's title says it amends."""
         view, title, cue = self._view, self._view.title, self._cue
         pack, words = view.pack_for(view.language), relation_words(view.language)
+        parts = [title]
         if words is not None and cue is not None:
-            title = title[: cue.start()] if words.after else title[cue.end() :]
-        acts = [act for act in find_acts_in_line(title, pack) if act.work != view.work]
-        if acts and (acts[0].start < _NEAR or len({act.work for act in acts}) == 1):
-            return Target(title[acts[0].start : acts[0].end], acts[0].work)
-        nouns = amending_words(view.language)
-        return Target(find_act_name(title, pack, nouns)) if cue is not None and nouns is not None else Target()
+            # "Law on the amendment of the Harbours Act"; "Harbours Act: law on its amendment".
+            parts = (
+                [title[: cue.start()], title[cue.end() :]]
+                if words.after
+                else [title[cue.end() :], title[: cue.start()]]
+            )
+        nouns = amending_words(view.language) if cue is not None else None
+        for part in parts:
+            acts = [act for act in find_acts_in_line(part, pack) if act.work != view.work]
+            if acts and (acts[0].start < _NEAR or len({act.work for act in acts}) == 1):
+                return Target(part[acts[0].start : acts[0].end], acts[0].work)
+            if name := find_act_name(part, pack, nouns) if nouns is not None else "":
+                return Target(name)
+        return Target()
 
     def _read(
         self,
@@ -303,8 +360,11 @@ def _changed_place(
         context: the place that completes the others.
         pack: of its language.
     """
+    line = _before_new_text(line, kind, pack)
     rest = line[absolute.span.end :] if absolute else line
-    cited = [(c, c.place) for c in find_citations_in_line(rest, pack, place=context or NOWHERE) if c.place]
+    cited = [
+        (c, c.place) for c in find_citations_in_line(rest, pack, place=context or NOWHERE, goes_on=True) if c.place
+    ]
     below = [(c, p) for c, p in cited if context or UNDER_NOTHING.match(p) or not p.startswith(NOWHERE)]
     within = [bare_place(p) for _, p in below]
     places = [*([context] if absolute and context else []), *within]
@@ -315,8 +375,18 @@ def _changed_place(
         # With the first of the new numbers: "paragraphs 3 and 4 become paragraphs 4 and 5".
         return True, first_of_range(within[last]) if within else places[0]
     if kind is AmendmentKind.INSERT:
-        return True, first_of_range(innermost(places[: len(places) - len(within) + last + 1]))
+        return True, first_of_range(within[last] if within else places[-1])
     return True, deepest(places, context)
+
+
+def _before_new_text(line: str, kind: AmendmentKind | None, pack: LanguagePack) -> str:
+    """The words before a colon behind the last verb: what follows is new text without quotation marks ("… replaced by: Article 3")."""
+    words = amending_words(pack.code)
+    if kind is None or words is None:
+        return line
+    last = max((found.start() for found in _verbs_of(words)[kind.value].finditer(line.casefold())), default=None)
+    colon = line.find(": ", last) if last is not None else -1
+    return line[:colon] if colon >= 0 else line
 
 
 @cache
@@ -426,6 +496,15 @@ def blank_quoted(line: str, language: str) -> str:
     return line
 
 
+def with_letters(bare: str, line: str, pack: LanguagePack) -> str:
+    """Words whose quotations are blank, with the letters of provisions that stand in quotation marks: "буква „б“"."""
+    named = at_end((*pack.citations.letter, *pack.citations.point))
+    for quoted in _QUOTED.finditer(line):
+        if len(quoted[0]) <= _LONGEST_LETTER and quoted[0][1:-1].isalpha() and named.search(line[: quoted.start()]):
+            bare = bare[: quoted.start()] + quoted[0] + bare[quoted.end() :]
+    return bare
+
+
 def find_quoted(line: str) -> list[tuple[int, int, str]]:
     """Where quoted words of a line begin and end with their marks, and the words.
 
@@ -453,14 +532,26 @@ def kind_of(line: str, words: AmendingWords) -> AmendmentKind | None:
     return AmendmentKind.REPLACE if verbs["reads"].search(folded) else None
 
 
+def changes(line: str, words: AmendingWords) -> bool:
+    """Whether a sentence says that something is changed, or changed and completed."""
+    kind = kind_of(line, words)
+    changed = _verbs_of(words)[AmendmentKind.REPLACE.value].search(line.casefold())
+    return kind is AmendmentKind.REPLACE or (kind is AmendmentKind.INSERT and changed is not None)
+
+
 @cached_by_identity
 def _verbs_of(words: AmendingWords) -> dict[str, re.Pattern[str]]:
     """What finds where the verbs of each kind of instruction begin, and those that only say how a text reads."""
     stems = {kind.value: getattr(words, kind.value) for kind in AmendmentKind} | {"reads": words.reads}
     return {
-        name: re.compile(rf"(?<!\w)(?={'|'.join(map(re.escape, each))})") if each else NEVER
+        name: re.compile(rf"(?<!\w)(?={'|'.join(map(_parted, each))})") if each else NEVER
         for name, each in stems.items()
     }
+
+
+def _parted(stem: str) -> str:
+    """The pattern of a verb; what "…" stands for parts it, as in "jäetakse … välja"."""
+    return r"(?!\w).*?(?<!\w)".join(map(re.escape, stem.split(" … ")))
 
 
 def place_quoted_norms(view: DocumentView, norms: Iterable[Norm], amendments: Iterable[Amendment]) -> tuple[Norm, ...]:

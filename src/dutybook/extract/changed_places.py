@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import alternatives
 from dutybook.records import Citation
+from dutybook.records.provisions import lies_in
 
 FOOTNOTE = "footnote"
 LAST_STEP = re.compile(r"\s?\([^()]*\)$")
@@ -41,7 +42,7 @@ def nested(cited: Sequence[Citation], line: str) -> Citation | None:
         if (
             found is None
             or line[found.span.end : other.span.start].strip()
-            or (other.place or "")[:3] == (found.place or "")[:3]
+            or (other.place or "").split(" ")[0] == (found.place or "").split(" ")[0]
         ):
             break
         found = other
@@ -51,7 +52,7 @@ def nested(cited: Sequence[Citation], line: str) -> Citation | None:
 def last_run(line: str, cited: Sequence[Citation], pack: LanguagePack) -> int:
     """Which of some citations is the first of those that stand together at the end, with nothing but "and" between them."""
     joined = re.compile(
-        rf"[\s,]*(?:(?:{alternatives((*pack.citations.joiners, *pack.citations.ranges)) or ','})\s*)*", re.IGNORECASE
+        rf"\s*(?:(?:{alternatives((*pack.citations.joiners, *pack.citations.ranges)) or ','}|,)\s*)+", re.IGNORECASE
     )
     for number in range(len(cited) - 1, 0, -1):
         end, start = cited[number - 1].span.end, cited[number].span.start
@@ -60,23 +61,15 @@ def last_run(line: str, cited: Sequence[Citation], pack: LanguagePack) -> int:
     return 0
 
 
-def innermost(places: Sequence[str]) -> str:
-    """The last place; in the paragraph that is named before it, where it is a point: "in paragraph 3, … point (d) is added"."""
-    last = places[-1]
-    outer, _, point = last.rpartition("(")
-    before = places[-2] if len(places) > 1 else ""
-    if (
-        point[:1].isalpha()
-        and before.startswith(outer.rstrip())
-        and re.fullmatch(r"\s?\(\d+\w*\)", before[len(outer.rstrip()) :])
-    ):
-        return f"{before}({point}"
-    return last
-
-
 def deepest(places: Sequence[str], context: str | None) -> str:
-    """The first place below the context, or the first of all."""
-    return next((p for p in places if context and p != context and p.startswith(context)), places[0])
+    """The first place below the context, or the first of all, with what is named in it: "in paragraph 3, point (b)"."""
+    first = next((n for n, p in enumerate(places) if context and p != context and p.startswith(context)), 0)
+    place = places[first]
+    for other in places[first + 1 :]:
+        if not lies_in(other, place):
+            break
+        place = other
+    return place
 
 
 # The number of a section that was inserted behind another one.
@@ -84,7 +77,8 @@ _INSERTED = re.compile(r"(\d{2,4})[A-Z]{1,2}")
 _INNER = re.compile("“([^”]*)”(.*)")
 HEAD = re.compile(
     r"(?:§§?|Art|Annex|Section|Sec\.|Rule|Regulation|Chapter|Part|para) (?:[LRDA]\*?\. ?(?=\d))?[^\s(]+"
-    r"(?: Part [^\s(]+)?(?: (?:bis|ter|quater|quinquies|sexies|septies)\b)?"
+    r"(?: Part [^\s(]+)?(?: (?:bis|ter|quater|quinquies|sexies|septies)\b(?: \d{1,2}(?![\w.]))?)?",
+    re.IGNORECASE,
 )
 # "§ 2" of a Belgian article is its paragraph.
 _SIGN = re.compile(r"§ (\d+\w*)(?![\w.])")
@@ -142,6 +136,21 @@ def _join_below(context: str, head: re.Match[str], inner: str) -> str | None:
         return context[:same] + inner[first.end() :]
     alike = [at for at, _, other in steps if _are_alike(other, first[0])]
     return context[: alike[0] if alike else len(context)] + inner
+
+
+_NEW_NUMBER = re.compile(r"[“‘«„\"]?(?P<base>\d{1,4})\s?(?P<letter>[A-Za-z]{1,2})(?=[\s.])")
+
+
+def with_inserted_number(place: str | None, words: str) -> str | None:
+    """The place of new text that begins with the number of a section inserted behind the one that is named.
+
+    >>> with_inserted_number("Section 8", "8A Logs"), with_inserted_number("Section 8", "9A Logs")
+    ('Section 8A', 'Section 8')
+    """
+    found, head = _NEW_NUMBER.match(words), HEAD.fullmatch(place or "")
+    if found is None or head is None or not head[0].endswith(f" {found['base']}"):
+        return place
+    return f"{head[0]}{found['letter']}"
 
 
 def number_of_step(step: str) -> str:

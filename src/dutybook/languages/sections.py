@@ -343,6 +343,7 @@ class Citations(Section):
     sentence: Words = ()
     number: Words = ()
     point: Words = ()  # 'point': its letter stands in brackets
+    indent: Words = ()  # indents that are counted ('podstavak 24.')
     letter: Words = ()  # 'Buchstabe': its letter may stand bare
     ordinals: Words = ()  # 'first' in 'the first subparagraph'
     # words that number a paragraph before its word ('eerste lid')
@@ -353,6 +354,7 @@ class Citations(Section):
     bare_letters: str = ""  # pattern of letters that stand bare behind a paragraph's number ('artikel 5.2 a')
     apart: bool = False  # 'bis' stands apart from its number ('article 2 bis')
     number_first: bool = False  # a number stands before its word ('5 straipsnio 2 dalis')
+    section_last: bool = False  # '5 §' where other numbers stand behind their words
     # a number may stand before its word, too, and a part of it before ('prvi odstavek 5. člena')
     number_before: bool = False
     annex_first: bool = False  # but the word of an annex stands before it ('liite III')

@@ -14,6 +14,7 @@ from dutybook.languages.patterns import NEVER
 from dutybook.languages.sections import StructureWords
 from dutybook.records import Block, BlockRole, ProvisionKind
 from dutybook.structure.markers import ADVERB, ARTICLE, DIVISION, RAISED, normal
+from dutybook.structure.zones import amends
 
 _SECTION = rf"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:{RAISED}|-[A-Z](?!\w)|\s?[a-z]{{1,2}}(?![\w.])|\s[a-z](?=\.\s+[^\W\d_a-zß-öø-ÿ]))?"
 # "Art. 2 § 4": sections counted through an act of several articles
@@ -26,7 +27,7 @@ _SECTION_RANGE = r"§§\s?(?P<from>\d+[a-z]?)\s?(?:bis|und|to|and|–|-)\s?(?P<t
 # "4 § …", "4 a §", "3. § (1) …", "4/A. §"; with a case ending it is a citation ("6 §:ssä", "3. §-ában").
 _NUMBER_SIGN = r"(?P<number>\d{1,4}(?:\s?[a-z](?!\w)|/[A-Z](?!\w))?)\.?\s?§(?![\w:§-])"
 # "5. člen", "2. a pants", "4/A. cikk", "8 1 straipsnis" (for a raised 1): a number that stands before its word.
-_BEFORE_HEAD = r"\d+(?:\s\d{1,2}|\.?\s?[a-z]{0,2}(?:[/-][A-Z\d])?)"
+_BEFORE_HEAD = r"\d+(?:[\s.]\d{1,2}|\.?\s?[a-z]{0,2}(?:[/-][A-Z\d])?)"
 _REST = r"\.?(?P<rest>(?:\s*[–—:.-]+\s*|\s+).*)?$"
 # What follows a number where the provision's own text goes on in the same paragraph.
 _RUNS_IN = r"(?:\.?\s?[–—-]+\s?|[.:]\s+|[.:](?=[^\W\d_a-zß-öø-ÿ])|\s+(?=\(\d{1,2}[a-z]?\)\s))(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[]|\d)"
@@ -183,7 +184,7 @@ _SCHEDULE = re.compile(r"schedule|appendix", re.IGNORECASE)
 # As far from a paragraph's end as a formula may stand.
 _FORMULA = 160
 # Between a number and the raised one behind it, where a text lost the raising.
-_RAISED_BEFORE = re.compile(r"(?<=\d)\s(?=\d)")
+_RAISED_BEFORE = re.compile(r"(?<=\d)[\s.](?=\d)")
 # "7 Articolul 7", "7 7 straipsnis. Registras": the number by which a collection finds an article stands before its heading.
 _REPEATED = re.compile(
     r"(?P<number>\d{1,4}(?:\^\d{1,2}|[a-z])?)\s+(?=(?:[^\W\d_]{2,12}\.?\s|§\s?)?(?P=number)(?:[.\s]|$))"
@@ -245,7 +246,7 @@ def title_like(text: str, block: Block) -> bool:
         return len(text) <= 400
     if len(text) > _ONE_LINE and _SENTENCE_ENDS.search(text):
         return False
-    return len(text) <= 260 and text[-1:] not in ".;:,?" and not text[:1].islower()
+    return len(text) <= 260 and text[-1:] not in ".;:,?" and not text[:1].islower() and not _ends_new_text(text)
 
 
 def _heading_block(block: Block) -> bool:
@@ -271,7 +272,7 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     if title:
         if not _title_follows(rest, block):
             return None
-        short = len(text) <= 120 and text[-1] not in ".;:,"
+        short = len(text) <= 120 and text[-1] not in ".;:," and not _ends_new_text(text)
         if not _heading_block(block) and (not short or _cites(title, pack)):
             return None
     return Heading(ProvisionKind.ARTICLE, _number_of(match, pack), title)
@@ -284,7 +285,7 @@ def _section(sign: re.Match[str], text: str, block: Block, pack: LanguagePack) -
     title = _clean(rest)
     if _PARAGRAPH_FOLLOWS.match(title):  # "§ 4. (1) The operator shall …"
         return None
-    states = is_signed_sentence(rest) or (block.role is not BlockRole.HEADING and is_sentence(rest))
+    states = is_signed_sentence(rest) or (block.role is not BlockRole.HEADING and _states(rest, pack))
     if states and _first_match(patterns(pack).sign_runs_in, text):
         return None  # "§ 3. Uchwała wchodzi w życie z dniem podpisania."
     if title and (not _title_follows(rest, block) or _cites(title, pack)):
@@ -333,7 +334,7 @@ def _number_of(match: re.Match[str], pack: LanguagePack) -> str:
     if groups.get("name"):
         return groups["name"].casefold()
     # "10.a pants": after the full stop stands the letter of a number inserted later
-    written = groups.get("number") or _RAISED_BEFORE.sub("^", (groups.get("before") or "").replace(".", ""))
+    written = groups.get("number") or _RAISED_BEFORE.sub("^", groups.get("before") or "").replace(".", "")
     return _number(written, pack) if written else "1"
 
 
@@ -363,7 +364,21 @@ def _special(text: str, block: Block, pack: LanguagePack) -> Heading | None:
 
 def is_sentence(words: str) -> bool:
     """Whether what stands behind a ``§`` and its number is a sentence, not a title: with a full stop, not a word or two."""
-    return words.rstrip().endswith(".") and len(words.split()) > _TITLE_WORDS
+    return _ends_new_text(words) or (words.rstrip().endswith(".") and len(words.split()) > _TITLE_WORDS)
+
+
+# A closing mark behind a sentence, as where new text for another act ends.
+_ENDS_NEW_TEXT = re.compile(r"[^\W\d_]{2,}[.!?;]\s?[»«”“’][\s.;,]*$")
+
+
+def _ends_new_text(words: str) -> bool:
+    """Whether words end as new text for another act does, with a sentence and a closing mark."""
+    return _ENDS_NEW_TEXT.search(words) is not None
+
+
+def _states(rest: str, pack: LanguagePack) -> bool:
+    """Whether what stands behind a ``§`` and its number is a sentence, or announces new text for another act."""
+    return is_sentence(rest) or amends(rest.rstrip(), pack)
 
 
 def is_signed_sentence(words: str) -> bool:

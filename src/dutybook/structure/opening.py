@@ -282,6 +282,8 @@ _LONGEST_HEADING = 60
 _AHEAD = 12
 # The label of an instruction that counts in words: "Dos. Se suprime el artículo 6."
 _LABEL = re.compile(r"[^\W\d_]{2,20}(?: [^\W\d_]{1,12})?\.\s")
+# Dutch acts set each of their instructions below a letter of its own.
+_LONE_LETTER = re.compile(r"[A-Z]{1,2}\.?")
 
 
 @dataclass(slots=True)
@@ -326,6 +328,8 @@ class Unquoted:
         if heading is not None:
             named = re.search(rf"(?<!\w){re.escape(heading.number)}(?!\w)", self.announcement)
             return named is not None or not self._next_article(heading)
+        if _LONE_LETTER.fullmatch(text.strip()):
+            return False
         if self._instructs(text) or headings.starts_with(text, headings.patterns(self.pack).signature):
             return False
         marker = parse(text)
@@ -340,6 +344,8 @@ class Unquoted:
         """Whether a paragraph is the amending act's own again."""
         if heading is not None:
             return self._next_article(heading)
+        if _LONE_LETTER.fullmatch(text.strip()):
+            return True
         if len(text) < 200 and headings.starts_with(text, headings.patterns(self.pack).signature):
             return True
         if headings.annex(text, Block(Span(0, len(text))), self.pack) is not None or self._heads_last_provisions(text):
@@ -350,7 +356,7 @@ class Unquoted:
             return (quotes or _LABEL.match(text) is not None) and self._instructs(text)
         found = self._next_item(marker)
         if found is None:
-            return False
+            return marker.readings[0][0] is Style.UPPER and self._instructs(text)
         return self.inner.get((found.style, marker.wrap)) != found.ordinal - 1 or self._instructs(text)
 
     def _heads_last_provisions(self, text: str) -> bool:

@@ -126,10 +126,11 @@ class Paragraphs(Walking):
 
     def _marker(self, text: str, at: int) -> Marker | None:
         """The marker at ``text[at:]``, with those that only an article's paragraphs have."""
-        if self.article is not None and self.article.kind is ProvisionKind.ARTICLE:
-            head = self.patterns.paragraph.match(text, at)
-            if head:
-                return Marker(head["raw"], head["number"], "§", readings_of(head["number"]), head.end())
+        in_article = self.article is not None and self.article.kind is ProvisionKind.ARTICLE
+        head = self.patterns.paragraph.match(text, at) if in_article or self.quoting is not None else None
+        if head:
+            return Marker(head["raw"], head["number"], "§", readings_of(head["number"]), head.end())
+        if in_article:
             sole = next((w for w in self.pack.structure.sole_paragraph if text.startswith(w, at)), None)
             if sole:
                 end = at + len(sole)
@@ -142,7 +143,9 @@ class Paragraphs(Walking):
             if bare and at == 0 and self._lost_its_stop(bare.group("number")):
                 number = bare.group("number")
                 return Marker(number, number, ".", readings_of(number), bare.end())
-        return parse(text, at, self._counts_paragraphs())
+        marker = parse(text, at, self._counts_paragraphs())
+        cites = self.pack.structure.number_first and marker is not None and marker.wrap == "."
+        return None if cites and self.patterns.article.match(text, at) else marker  # "10. člen se črta."
 
     def _bare_follows(self, number: str, hint: str) -> bool:
         """Whether a bare number begins or continues the paragraphs of the article."""

@@ -55,7 +55,7 @@ def closes_what_was_lost(text: str) -> bool:
 
 
 # A mark behind a stop, where new text ends.
-_CLOSED = re.compile(r"(?<=[.;:!?)])\s?[”“»’]\s?[.;,]*$")
+_CLOSED = re.compile(r"(?<=[.;:!?)])\s?[”“»«’]\s?[.;,]*$")
 
 
 def cut_closing_mark(text: str, span: Span) -> Span:

@@ -292,6 +292,8 @@ def _stops_after(stem: str, piece: str, at: int, following: re.Match[str], pack:
     if len(stem) == 1 and stem.isalpha():  # an initial, or the last letter of "Buchstabe a."
         initial = piece[at - 1].isupper() and (at < 2 or not piece[at - 2].isalnum())
         return first.isupper() and not initial
+    if first == "§" and pack.structure.sign_last and stem[:1].isdigit():
+        return False  # "a törvény 5. § (2) bekezdése", "a 9/A. §"
     if stem.isdigit():
         return _stops_after_number(stem, piece, at, following, pack)
     return True

@@ -11,6 +11,7 @@ from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading, rank_divisions
 from dutybook.structure.markers import Level, Node, Run, Style, Tree, key, parse, series
+from dutybook.structure.quotations import opening_mark
 
 # Entries and the heading above them are short.
 _ENTRY = 300
@@ -153,12 +154,15 @@ class RunIns:
     def __init__(self, text: str, blocks: Sequence[Block], pack: LanguagePack) -> None:
         self._pack = pack
         found = short = 0
+        quoted = False
         for index, block in enumerate(blocks):
             if block.role not in {BlockRole.BODY, BlockRole.HEADING}:
                 continue
             piece = text[block.span.start : min(block.span.end, block.span.start + _HEAD)]
             heading = headings.runs_in(piece, pack)
             if heading is None:
+                mark = opening_mark(piece)
+                quoted = quoted or (mark is not None and headings.runs_in(piece[mark[1] :], pack) is not None)
                 continue
             found += 1
             following = blocks[index + 1] if index + 1 < len(blocks) else None
@@ -166,7 +170,7 @@ class RunIns:
                 short += 1
         self._titled = found >= _FEW and short >= _MOSTLY * found
         self._unstopped = self._has_unstopped(text, blocks)
-        self.any = found > 0 or self._unstopped
+        self.any = found > 0 or quoted or self._unstopped
 
     def _has_unstopped(self, text: str, blocks: Sequence[Block]) -> bool:
         """Whether some of the articles, counted from the first on, have their text right behind their number."""

@@ -312,3 +312,10 @@ def test_no_words_without_an_example() -> None:
         assert re.search(rf"(?<!\w)(?:{pattern}){end}", _OWN_TEXT, re.IGNORECASE)
 
     check_each(_patterns(), is_used)
+
+
+def test_a_lithuanian_title_says_behind_the_act_that_it_amends() -> None:
+    words = relation_words("lt")
+    title = "Švyturių įstatymo Nr. VII-7 5 straipsnio pakeitimo įstatymas"
+    assert words is not None
+    assert any(re.search(pattern, title, re.IGNORECASE) for pattern in words.amends.title)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
@@ -16,7 +16,7 @@ from dutybook.languages import LanguagePack
 from dutybook.languages.known_acts import KnownAct, find_known_acts, find_topics, is_ambiguous
 from dutybook.languages.official_numbers import speaks, state_of
 from dutybook.languages.patterns import alternatives, at_end, at_start
-from dutybook.languages.sections import Citations
+from dutybook.languages.sections import Citations, SectionPlaces
 from dutybook.records import Citation, Evidence, Family, Span, Zone, content_id
 
 FIRST_YEAR, LAST_YEAR = 1952, 2099
@@ -133,18 +133,44 @@ class _Reader:
     shared_joiner: re.Pattern[str]
 
 
+@dataclass(slots=True)
+class _Path:
+    """The place that words name bit by bit: "in paragraph 2, in point (a), item 3". A part that is named again is another one of the same place."""
+
+    place: str | None
+    above: dict[tuple[str, bool], str | None] = field(default_factory=dict)
+
+    def follow(self, reference: Reference, forms: SectionPlaces) -> str | None:
+        """The place of the next reference in the words."""
+        if reference.head or not reference.parts:
+            self.above.clear()
+            own = self.place
+        else:
+            kind, number = reference.parts[0]
+            named = list(self.above)
+            sort = kind, number[:1].isdigit()
+            own = self.above.get(sort, self.place)
+            for other in named[named.index(sort) :] if sort in self.above else ():
+                del self.above[other]
+            self.above[sort] = own
+        place = reference.place(forms, own, all_steps=True)
+        self.place = place or self.place
+        return place
+
+
 @dataclass(frozen=True, slots=True)
 class _Home:
     """What completes a sentence's citations: the document's work, the sentence's place, and acts named before it.
 
     ``kinds``: with what the places of the document begin ("Art"), where only these are its own; None for an act, which may cite
-    provisions of its own that are left out or not found.
+    provisions of its own that are left out or not found. ``path``: what its words have named so far, where each place goes on from it.
     """
 
     work: str | None
     place: str | None
     acts: tuple[Act, ...] = ()
     kinds: frozenset[str] | None = None
+    path: _Path | None = None
 
     def owns(self, place: str) -> bool:
         """Whether a provision that is cited without an act may be the document's own."""
@@ -220,7 +246,7 @@ def _abbreviations_of_others(text: str) -> set[str]:
 
 
 def find_citations_in_line(
-    line: str, pack: LanguagePack, *, work: str | None = None, place: str | None = None
+    line: str, pack: LanguagePack, *, work: str | None = None, place: str | None = None, goes_on: bool = False
 ) -> tuple[Citation, ...]:
     """The citations of a few words, whose spans are offsets into them.
 
@@ -229,9 +255,11 @@ def find_citations_in_line(
         pack: of their language.
         work: the work that the words belong to.
         place: the place in it where they stand.
+        goes_on: whether each place goes on from the one before it, as in instructions: "in paragraph 2, point (a) is deleted".
     """
     line, reader = line[:LONGEST_SENTENCE], _reader_of(pack)
-    rows = _in_line(line, reader, _acts(line, reader, _Law()), _Home(work, place))
+    home = _Home(work, place, path=_Path(place) if goes_on else None)
+    rows = _in_line(line, reader, _acts(line, reader, _Law()), home)
     return _without_doubtful([_citation(line, row, 0, "") for row in rows])
 
 
@@ -324,7 +352,11 @@ def _rows_of(
     """The citations of references that share an act, whose last one ends at ``end``; without those whose place nothing completes."""
     is_said = end > group[-1].end
     for reference in group:
-        place = reference.place(pack.structure.section_places, home.place if rule == "own provision" else None)
+        forms = pack.structure.section_places
+        if home.path is not None:
+            place = home.path.follow(reference, forms)
+        else:
+            place = reference.place(forms, home.place if rule == "own provision" else None)
         if place is None and rule == "own provision":
             continue
         own = rule != "own provision" or is_said or not reference.head or home.owns(place or "")

@@ -17,7 +17,6 @@ _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
 # What of a place completes a part that is named without its provision.
 _BASE = re.compile(r"(?:Art|§|Annex|Section) (?:[LRDA]\*?\. ?(?=\d))?[\w.^/-]+(?: Part [\w.]+)?(?: [A-Z](?= ))?")
-_INNER_BRACKET = re.compile(r"\(([^()]*)\)")
 _MOST_TOGETHER = 200
 """Numbers after one word: the article on a long act's staged application names a hundred provisions in a row."""
 # Numbers of provisions that were inserted later: "4¹", in plain type "4^1"; "4 bis".
@@ -25,9 +24,11 @@ _RAISED = r"(?:\^\d{1,2}(?!\d)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})"
 _RAISED_NUMBER = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _FROM_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _ADVERB = "(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies)(?!\\w)"
+# A step of a place: "(3)", " Abs. 3".
+_STEP = re.compile(rf"(?:\s(?P<word>[^\W\d_]+\.?)\s|\s?\()(?P<number>[^()\s]+(?: {_ADVERB})?)\)?")
 # "Part A" of an annex, "Part IX.1".
 _ANNEX_PART = r"(?-i:[IVX]{1,5}(?:\.\d{1,2})?|[A-Z](?:\.\d{1,2})?)(?!\w)"
-_PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
+_PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter", "indent")
 
 
 @dataclass(slots=True)
@@ -41,42 +42,70 @@ class Reference:
     parts: list[tuple[str, str]] = field(default_factory=list)
     division: bool = False
     """A section that is a division of the act ("Section 2 of Chapter III"), not its basic unit ("§ 2")."""
+    also: list[str] = field(default_factory=list)
+    """What the innermost number stands in a row with, where its word comes last: "2 ja 3 kohta"."""
 
-    def place(self, forms: SectionPlaces, own: str | None) -> str | None:
-        """The place as in :class:`~dutybook.records.Provision`; ``own`` completes a part without its provision."""
+    def each(self) -> list[Reference]:
+        """The references of a row, one for each of its numbers."""
+        if not self.also:
+            return [self]
+        made = []
+        for number in self.also:
+            parts = [*self.parts[:-1], (self.parts[-1][0], number)] if self.parts else []
+            head = self.number if self.parts else number
+            made.append(Reference(self.start, self.end, self.head, head, parts, self.division))
+        return made
+
+    def place(self, forms: SectionPlaces, own: str | None, *, all_steps: bool = False) -> str | None:
+        """The place as in :class:`~dutybook.records.Provision`.
+
+        Args:
+            forms: how places below a section are written.
+            own: what completes a part without its provision.
+            all_steps: complete it with all steps of ``own`` that may stand above it, not with the paragraph alone.
+        """
         words = {"article": "Art", "section": "Section" if self.division else "§", "annex": "Annex"}
-        head = f"{words[self.head]} {self.number}".rstrip() if self.head in words else self._own_head(forms, own or "")
+        if self.head in words:
+            head: str | None = f"{words[self.head]} {self.number}".rstrip()
+        else:
+            head = self._own_head(forms, own or "", all_steps=all_steps)
         if head is None:
             return None
         text = head
         for kind, value in self.parts:
             if kind in ("subparagraph", "sentence"):
                 continue
-            if kind == "annex_part":
-                text += f" Part {value}"
+            if kind in ("annex_part", "indent"):
+                text += f" {_WORDS_OF_STEPS[kind]} {value}"
                 continue
             if not text.startswith("§") or kind == "bracket":
                 text += f"({value})"
             elif kind == "paragraph":
-                text += " " + forms.paragraph.format(value)
+                text += _step(forms.paragraph, value)
             else:
                 form = forms.arabic if value[0].isdigit() else forms.letter
                 form = forms.double if value.isalpha() and len(value) == 2 and value[0] == value[1] else form
-                text += ("" if form.startswith("(") else " ") + form.format(value)
+                text += _step(form, value)
         return text
 
-    def _own_head(self, forms: SectionPlaces, own: str) -> str | None:
+    def _own_head(self, forms: SectionPlaces, own: str, *, all_steps: bool) -> str | None:
         """What of the citing provision's place a part is completed with."""
         base = _BASE.match(own)
         if base is None or not self.parts:
             return base and base[0]
-        if base[0].startswith("Section "):
-            return base[0] + _brackets_above(own[base.end() :], self.parts[0][1])
-        if self.parts[0][0] == "paragraph":
+        kind, number = self.parts[0]
+        divided = base[0].startswith("Section ")
+        if kind == "paragraph" and not divided:
             return base[0]
-        paragraph = re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?")
-        above = re.match(rf"(?:\(\d+[a-z]?\)| {paragraph})", own[base.end() :])
-        return base[0] + (above[0] if above else "")
+        steps = list(_STEP.finditer(own, base.end()))
+        above = ""
+        if steps and not divided and not base[0].startswith("Annex ") and _is_paragraph(steps[0], forms):
+            above = steps.pop(0)[0]
+            if not all_steps:
+                return base[0] + above
+        if kind == "indent":
+            return base[0] + above + "".join(step[0] for step in steps if step["word"] != kind)
+        return base[0] + (above + _steps_above(steps, number) if all_steps or divided else above)
 
 
 def _number_patterns(words: Citations) -> tuple[dict[str, str], dict[str, str]]:
@@ -88,17 +117,23 @@ def _number_patterns(words: Citations) -> tuple[dict[str, str], dict[str, str]]:
     # Where raised figures are lost, "42¹" reads "42 1".
     later = rf"(?:{_RAISED}|\s\d{{1,2}}(?![\w.,)]))?" if words.raised_apart else f"(?:{_RAISED})?"
     inserted = rf"(?:{gap}{_ADVERB})?" if gap else ""
+    # Mexico counts on: "166 Bis 1".
+    counted_on = r"(?:\s\d{1,2}(?![\w.,/)º]))?" if words.dotted else ""
+    lettered = "(?: ?[a-z])?" if words.section_last or words.number_first else "[a-z]?"
+    # "9.1 pants", where a raised figure is lost
+    stopped = r"(?:\.\d{1,2}(?=\.?\s))?" if words.number_first else ""
     provisions = {
-        "article": rf"(?:{codes}\d{{1,4}}{later}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB})?{first}){suffix}",
-        "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
+        "article": rf"(?:{codes}\d{{1,4}}{later}{stopped}(?:/\d{{1,2}}(?!\d|/\d{{2}}))*(?:[a-zα-ω](?![\w])|{gap}{_ADVERB}{counted_on})?{first}){suffix}",
+        "section": rf"\d{{1,4}}{later}(?:\.\d{{1,4}}){{0,2}}{lettered}(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
         "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)" + (r"\.?" if words.number_first else ""),
     }
     parts = {
-        "paragraph": rf"(?:\(\d{{1,3}}(?:[a-z]|{_RAISED})?\)|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w|[/.]\d){first}",
+        "paragraph": rf"(?:(?-i:[IVX]{{1,5}})|\(\d{{1,3}}(?:[a-z]|{_RAISED})?\)|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w|[/.]\d){first}",
         "annex_part": _ANNEX_PART,
         "subparagraph": r"\d{1,2}(?!\w)",
         "sentence": r"\d{1,2}(?!\w)",
-        "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
+        "indent": rf"\d{{1,2}}{suffix}(?!\w)",
+        "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?°?|[ivx]{1,4})(?!\w)",
         "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}{later}{inserted}[a-z]?{suffix})(?!\w)",
         "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"΄'’]?(?!\w)",
     }
@@ -128,6 +163,10 @@ class ReferenceReader:
             named = rf"(?P<part>{_ANNEX_PART})\.?\s+(?:{within})(?!\w)"
         self._annex_part = re.compile(rf"\.?\s*,?\s*{named}", re.IGNORECASE)
         self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
+        self._point_word = re.compile(alternatives(words.point) or "(?!)", re.IGNORECASE)
+        between = alternatives((*words.joiners, *words.ranges))
+        self._row_item = re.compile(rf"\s*(.+?)\s*((?<!\w)(?:{between})(?!\w)|[-–,])(?=\s|\(|\d)", re.IGNORECASE)
+        self._range = re.compile(alternatives(words.ranges) or "(?!)", re.IGNORECASE)
         self._join = re.compile(
             rf"\s*(?:(?P<range>{alternatives(words.ranges)})|(?:{alternatives(words.joiners) or ','}))\s*",
             re.IGNORECASE,
@@ -162,6 +201,11 @@ class ReferenceReader:
                 gap = r"[\s ]*"
                 first = self._words.number_first and not (kind == "annex" and self._words.annex_first)
                 pair = f"{number}{gap}{word}(?!\\w)" if first else f"{word}{gap}{number}"
+                if first or (kind == "section" and self._words.section_last):
+                    # "2 ja 3 kohta", "5 och 6 §§"
+                    joined = alternatives((*self._words.joiners, *self._words.ranges))
+                    more = rf"(?P<{mark}more_{kind}>(?:(?:{numbers[kind]})\s*(?:{joined})\s*){{0,20}})"
+                    pair = rf"{more}{number}{gap}{word}(?!\w)"
                 if kind in ("paragraph", "point") and self._words.ordinal_numbers:
                     counted = alternatives(tuple(self._words.ordinal_numbers))
                     more = rf"(?:(?:\s*,\s*|\s+(?:{alternatives(self._words.joiners)})\s+)(?:{counted}))*"
@@ -180,8 +224,21 @@ class ReferenceReader:
                 return name[3:].removesuffix("_ordinal").removesuffix("_before"), value
         raise AssertionError("a match without its number")
 
+    def _row(self, match: re.Match[str], last: str) -> list[str]:
+        """The numbers of a row that ends with ``last``, from the first to the last of a range; empty where it stands alone."""
+        before = next((text for name, text in match.groupdict().items() if "more_" in name and text), "")
+        if not before:
+            return []
+        row: list[str] = []
+        for number, joiner in self._row_item.findall(before):
+            row.append(self._clean(number))
+            if self._range.fullmatch(joiner.strip()):
+                row.append("-")
+        numbers = "\0".join([*row, self._clean(last)]).replace("\0-\0", "-")
+        return numbers.split("\0")
+
     def _clean(self, number: str) -> str:
-        plain = latin(number.strip(" ()„“”\"΄'’\t\n\u00a0"))
+        plain = latin(number.strip(" °()„“”\"΄'’\t\n\u00a0"))
         if self._words.first and re.fullmatch(alternatives(self._words.first), plain, re.IGNORECASE):
             return "1"
         if plain.casefold() in self._words.ordinal_numbers:
@@ -189,6 +246,10 @@ class ReferenceReader:
         plain = _RAISED_NUMBER.sub(lambda raised: "^" + raised[0].translate(_FROM_RAISED), plain)
         if self._words.raised_apart:
             plain = re.sub(r"(?<=\d)\s(?=\d)", "^", plain)
+        if self._words.number_first:
+            plain = re.sub(r"(?<=\d)\.(?=\d)", "^", plain)
+        if self._words.section_last or self._words.number_first:
+            plain = re.sub(r"(?<=\d) (?=[a-z]$)", "", plain)  # "8 a §"
         if self._words.number_before:
             plain = re.sub(r"(?<=\d)\.(?=[a-z]$)", "", plain)  # "5.a člen"
         return re.sub(rf"(?<=\d)(?:{self._words.number_suffix})$", "", plain) if self._words.number_suffix else plain
@@ -197,10 +258,13 @@ class ReferenceReader:
         kind, number = self._read(match, "h")
         division = kind == "section" and match[0].casefold().startswith(self._divisions or ("\0",))
         number = number.rstrip(".") if kind == "annex" else number
-        found = [Reference(match.start(), match.end(), kind, self._clean(number), division=division)]
-        self._parts_after(line, found[-1])
+        first = Reference(match.start(), match.end(), kind, self._clean(number), division=division)
+        first.also = self._row(match, number)
+        if not first.also:
+            self._parts_after(line, first)
+        found = first.each()
         self._siblings(line, found)
-        if self._words.number_first:
+        if self._words.number_first or first.also:
             return found
         bare = re.compile(self._number[kind])
         while len(found) < _MOST_TOGETHER:
@@ -309,25 +373,41 @@ class ReferenceReader:
                 reference.end = ordinal.end()
                 continue
             kind, number = self._read(part, "p")
+            kind = self._inner_kind(kind, part, reference)
             if kind == "paragraph" and any(above in ("paragraph", *_PARTS[3:]) for above, _ in reference.parts):
                 return  # a sibling, not a part of this part
             reference.parts.append((kind, self._clean(number)))
             reference.end = part.end()
+            reference.also = self._row(part, number)
+            if reference.also:
+                return
+
+    def _inner_kind(self, kind: str, part: re.Match[str], reference: Reference) -> str:
+        """A word that names paragraphs and points names a point below a paragraph: "panta pirmās daļas 2. punktā"."""
+        named = part[0].split()[-1]
+        is_below = kind == "paragraph" and any(above == kind for above, _ in reference.parts)
+        return "point" if is_below and self._point_word.fullmatch(named) else kind
 
     def _from_part(self, line: str, match: re.Match[str]) -> list[Reference]:
         """ "point (a) of Article 5(2)", "points (a) and (b) of paragraph 1", "paragraph 1"."""
         kind, number = self._read(match, "p")
         first = Reference(match.start(), match.end(), "", "", [(kind, self._clean(number))])
+        first.also = self._row(match, number)
+        if first.also:
+            return first.each()
         rows = [first]
         if others := self._more_ordinals(match[0], number):
             rows += [Reference(match.start(), match.end(), "", "", [(kind, self._clean(one))]) for one in others]
             above = self._above(line, match.end(), kind)
             return self._under(rows, above) if above else rows
         self._parts_after(line, first)
+        if first.also:
+            return first.each()
         if first.parts[-1][0] == "bracket":
             self._siblings(line, rows)
         bare = re.compile(self._part_number[kind], re.IGNORECASE)
-        while not self._words.number_first and len(first.parts) == 1 and len(rows) < _MOST_TOGETHER:
+        alone = len(first.parts) == 1 or self._words.dotted
+        while not self._words.number_first and alone and len(rows) < _MOST_TOGETHER:
             joined = self._join.match(line, rows[-1].end)
             more = bare.match(line, joined.end()) if joined else None
             if joined is None or more is None or not _bracketed_like(number, more[0]):
@@ -337,6 +417,8 @@ class ReferenceReader:
                 rows[-1].end = more.end()
                 continue
             rows.append(Reference(more.start(), more.end(), "", "", [(kind, self._clean(more[0]))]))
+            if self._words.dotted:  # "apartados 2.a) y 4.a)"
+                self._parts_after(line, rows[-1])
         above = self._above(line, rows[-1].end, kind)
         return self._under(rows, above) if above else rows
 
@@ -354,7 +436,7 @@ class ReferenceReader:
         # first, the genitive of the provision ("prvi odstavek 5. člena").
         if link is None or not (link[0].strip(" ,\t\n\u00a0") or (self._words.number_before and "," not in link[0])):
             return None
-        at = link.end()
+        before, at = at, link.end()
         ordinal = None if self._part.match(line, at) else self._ordinal.match(line, at)
         if ordinal:
             link = self._link.match(line, ordinal.end())
@@ -366,7 +448,8 @@ class ReferenceReader:
             if annex and self._read(annex, "h")[0] == "annex":
                 above.end = annex.end()
             return above
-        middle = self._part.match(line, at)
+        # "3° du II": the word that links is that of the paragraph.
+        middle = self._part.match(line, at) or self._part.match(line, _skip_blanks(line, before))
         if middle and _PARTS.index(self._read(middle, "p")[0]) < _PARTS.index(kind):
             return self._from_part(line, middle)[0]
         return None
@@ -380,25 +463,56 @@ class ReferenceReader:
         return rows
 
 
-def _brackets_above(steps: str, number: str) -> str:
-    """What of the steps below a section stands above a part of it: all up to a step that is counted like the part.
+_WORDS_OF_STEPS = {"annex_part": "Part", "indent": "indent"}
+
+
+def _step(form: str, number: str) -> str:
+    """A step of a place below a section: " Abs. 3", "(3)"."""
+    return ("" if form.startswith("(") else " ") + form.format(number)
+
+
+def _is_paragraph(step: re.Match[str], forms: SectionPlaces) -> bool:
+    """Whether the first step below a provision is a paragraph: it has a figure, and the word for it where there is one."""
+    word = forms.paragraph.partition("{")[0].strip("( ")
+    return step["number"][:1].isdigit() and (step["word"] or word) == word
+
+
+def _steps_above(steps: list[re.Match[str]], number: str) -> str:
+    """What of the steps below a provision stands above a part of it: all up to a step that is counted like the part.
 
     Britain has subsections (1) with paragraphs (a), America subsections (a) with paragraphs (1).
 
-    >>> _brackets_above("(1)(a)", "b"), _brackets_above("(c)(1)", "C"), _brackets_above("(1)", "2")
-    ('(1)', '(c)(1)', '')
+    >>> _steps_above(list(_STEP.finditer("(1)(a)")), "b"), _steps_above(list(_STEP.finditer("(c)(1)")), "C")
+    ('(1)', '(c)(1)')
     """
     above = ""
-    for step in _INNER_BRACKET.findall(steps):
-        if _is_counted_like(step, number):
+    for step in steps:
+        if _is_counted_like(step["number"], number):
             break
-        above += f"({step})"
+        above += step[0]
     return above
 
 
+_ROMAN = re.compile("[ivx]+")
+
+
 def _is_counted_like(some: str, other: str) -> bool:
-    """Whether both are figures, both small letters, or both capitals."""
+    """Whether both are figures, both small letters, both capitals, or both small Roman numbers; "i" follows "h", or begins to count anew.
+
+    >>> [_is_counted_like(*pair) for pair in (("a", "b"), ("a", "ii"), ("a", "i"), ("h", "i"), ("ii", "v"), ("1", "a"))]
+    [True, False, False, True, True, False]
+    """
+    if some.islower() and other.islower():
+        if _ROMAN.fullmatch(some) and (len(some) > 1 or len(other) > 1):
+            return bool(_ROMAN.fullmatch(other))
+        begins = other == "i" and some != "h"
+        return not begins and len(some) == len(other) and not (len(other) > 1 and _ROMAN.fullmatch(other))
     return [some[:1].isdigit(), some[:1].isupper()] == [other[:1].isdigit(), other[:1].isupper()]
+
+
+def _skip_blanks(line: str, at: int) -> int:
+    """Where the next character stands that is no white space."""
+    return len(line) - len(line[at:].lstrip())
 
 
 def _level(parts: list[tuple[str, str]], value: str) -> int | None:
