@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dutybook.languages.bullets import BULLETS, DASHES
 from dutybook.layout.pdf.lines import Line
 
 _MARKER = re.compile(
@@ -22,12 +23,12 @@ _MARKER = re.compile(
     | [„“"«'‘‚»]?\d{1,3}[.°º][°ºªoa]?-?                                # 1.º 1.°
     | \d{1,2}(?:\.\d{1,3}){1,4}\.?[A-Z]?                            # 1.1  3.2.4  1.1.1R
     | (?:[IVX]{1,6}|[^\W\d_]|στ|[ivx]{2,5})\.                          # IV.  B.  α.  ii.
-    | [—–•‣▪●◦■□·\uf0b7-]                                           # dashes and bullets
     | [„“"«'‘‚»]?§{1,2}                                               # § 5
-    )$""",
+    | """
+    rf"[{BULLETS}{DASHES}])$",
     re.VERBOSE,
 )
-_BULLETS = frozenset("—–•‣▪●◦■□·\uf0b7-")
+_BULLET = re.compile(f"[{BULLETS}{DASHES}]$")
 _ONLY_NUMBER = re.compile(
     r"^[„“\"«]?(?:§\s*\d+[a-z]?|\d{1,3}\.?[ºª°]?\s+[^\W\d_]{2,12}|[^\W\d_]{2,12}\.?\s+(?:[IVXLC]+|\d{1,3}|[A-Z])[a-z]{0,3}[.º°:]?(?:er|re)?)$"
 )
@@ -354,7 +355,7 @@ def _marker_begins(paragraph: Paragraph, line: Line, before: str, together: bool
     x, size, body = line.x0, line.size, paragraph.lines[-1].x0
     if together and abs(x - body) > 0.5 * size and not (paragraph.marker and abs(x - paragraph.text_x) < 0.5 * size):
         return True
-    if line.first_text in _BULLETS and line.count > 1:
+    if _BULLET.match(line.first_text) and line.count > 1:
         gap = line.sides(1)[0] - line.sides(0)[1]
         return is_stopped(before) or gap > 0.6 * size
     if not is_stopped(before):
