@@ -123,11 +123,13 @@ class Paragraphs(Walking):
             return False
         before = self.runs[-1]
         words = before.span.of(self.text)
-        if self.levels and self.levels[-1].raw and not (listed and leads_on(words, text, self.pack)):
-            return False  # the other items have their marks
-        if self.levels and self.levels[-1].wrap == _LOST.wrap and self.levels[-1].node is before.node:
-            # the items of a page's list often end with no sign at all
-            return listed or self.family is Family.NEWS or _GOES_ON.search(words) is not None
+        level = self.levels[-1] if self.levels else None
+        if level is not None and level.style is Style.DASH:
+            if level.raw and not (listed and leads_on(words, text, self.pack)):
+                return False  # the other items have their marks
+            if level.node is before.node:
+                # the items of a page's list often end with no sign at all
+                return listed or self.family is Family.NEWS or _GOES_ON.search(words) is not None
         if leads_on(words, text, self.pack) if listed else markers.ends_open(words):
             self.closed = []
             return True

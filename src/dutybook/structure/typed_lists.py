@@ -43,7 +43,11 @@ _JOINS = 2
 
 @dataclass(slots=True)
 class _Series:
-    """Markers of one shape that count on. ``led``: a paragraph leads into their list; ``last``: the number of the last one's block."""
+    """Markers of one shape that count on.
+
+    ``led``: a paragraph leads into their list; ``wide``: a wide gap parts the first from its words; ``last``: the number of the last
+    one's block.
+    """
 
     shape: str
     led: bool
@@ -53,6 +57,8 @@ class _Series:
 
     def is_list(self) -> bool:
         """Whether there are as many items as tell markers of this shape from what only looks like them."""
+        if self.shape == "o" and self.wide:
+            return True
         if self.shape in _NEEDS_LEAD and not self.led:
             return False
         if self.shape == "bare":
@@ -96,7 +102,7 @@ def _series(text: str, blocks: Sequence[Block], pack: LanguagePack) -> Iterator[
             if opens_list(marker):
                 led = leads_on(lead, words[marker.end :], pack)
                 led = led and (shape != "square" or len(lead.split()) >= _LEAD_WORDS)
-                running[key] = _Series(shape, led, block.hint == SET_APART, index, [(block.span.start, marker)])
+                running[key] = _Series(shape, led, SET_APART in block.hint, index, [(block.span.start, marker)])
         lead = words
     yield from running.values()
 
@@ -111,7 +117,7 @@ def _read(words: str, block: Block, pack: LanguagePack) -> tuple[str, Marker | N
     if match is None:
         return "", None
     shape = next(name for name, value in match.groupdict().items() if name != "raw" and value)
-    if shape == "o" and pack.structure.o_is_a_word and block.hint != SET_APART:
+    if shape == "o" and pack.structure.o_is_a_word and SET_APART not in block.hint:
         return "", None
     if shape in _BULLETS:
         raw = "[ ]" if shape == "box" else match["raw"]
