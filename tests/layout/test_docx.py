@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from dutybook.errors import BadDocument, BrokenDocument, EncryptedDocument, NoText, TooLarge
 from dutybook.layout.docx.styles import written
 from dutybook.layout.formats import read_layout, sniff
-from dutybook.records import BlockRole, FurnitureKind, Layout, RawDocument
+from dutybook.records import BlockRole, FurnitureKind, Layout, RawDocument, SentenceRole
+from dutybook.structure.build import build_structure
 
 
 def read(*body: str, **parts: object) -> Layout:
@@ -514,3 +515,13 @@ def test_any_order_of_elements_is_read_or_refused(pieces: list[str]) -> None:
     except NoText:
         return
     assert layout.text.strip()
+
+
+@pytest.mark.parametrize("sign", ["•", "\uf0b7", "*", "o", "☐", "✓", "–", "·"])
+def test_typed_bullets_are_bullets(sign: str) -> None:
+    tab = "<w:r><w:tab/></w:r>"
+    items = [p(run(sign), tab, run(words)) for words in ("keep a lamp on the boat;", "ring the bell in fog.")]
+    layout = read(p("The skipper must:"), *items, p("The bell is public."))
+    found = build_structure(layout, "test", "en").sentences
+    told = [s.span.of(layout.text) for s in found if s.role is SentenceRole.ITEM]
+    assert told == ["keep a lamp on the boat;", "ring the bell in fog."]

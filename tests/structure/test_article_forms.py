@@ -121,7 +121,7 @@ FORMS: dict[str, tuple[str, ...]] = {
 CASES = [(code, form) for code, forms in FORMS.items() for form in forms]
 
 
-def _sentences(code: str) -> list[str]:
+def sentences_of(code: str) -> list[str]:
     """Eight sentences of a language, of those that hold no number, colon or further full stop."""
     lines = (SPECS / code / "norms.txt").read_text(encoding="utf-8").splitlines()
     plain = [_TAG.sub("", _TAG.sub("", line)).strip() for line in lines if not line.startswith("#")]
@@ -133,7 +133,7 @@ def _sentences(code: str) -> list[str]:
 
 @pytest.mark.parametrize(("code", "form"), CASES, ids=[f"{code}-{n}" for n, (code, _) in enumerate(CASES)])
 def test_every_sentence_stands_in_its_article(code: str, form: str) -> None:
-    sentences = _sentences(code)
+    sentences = sentences_of(code)
     items = {f"l{n}": f"{s[0].lower()}{s[1:-1]}" for n, s in enumerate(sentences)}
     stem = re.split("[,.]", sentences[6])[0]
     for gap in ("\n", "\n\n"):

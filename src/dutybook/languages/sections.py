@@ -41,7 +41,7 @@ class StructureWords(Section):
     article ("premier"), ``article_names`` for that of any ("único"); ``article_special`` begin provisions counted apart from
     the articles ("Disposición adicional"); ``article_plural`` and ``range_words`` head several at once ("Articles 5 à 7").
     ``preambles`` head a national act's statement of reasons, which goes up to its first article or title.
-    ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what
+    ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``o_is_a_word``: a line that begins with "o" need not be an item of a list. ``section_sign`` says what
     ``§`` opens, ``sign_last`` that it stands behind its number, which each chapter may begin anew ("2 kap. 4 §");
     ``paragraph_heads`` begin an article's paragraphs from the second on ("Stk. 2."), ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``dash_ends_list``: what
     follows all items of a list stands behind a dash. ``rule_letters`` end a handbook rule's number
@@ -61,6 +61,7 @@ class StructureWords(Section):
     range_words: Words = ()
     number_first: bool = False
     ordinal_o: bool = False
+    o_is_a_word: bool = False
     section_sign: Literal["article", "paragraph"] = "article"
     sign_last: bool = False
     paragraph_heads: Words = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dutybook.errors import NoText
+from dutybook.languages.bullets import BULLETS, DASHES
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import (
     Block,
@@ -32,8 +33,8 @@ LONE_MARKER = re.compile(
       | (?:\d{1,4}[^\W\d_]{0,2}|[IVXLC]{1,6}|[^\W\d_])(?:\^\d{1,2})?(?:\s(?:bis|ter|quater|quinquies|sexies|septies|octies|nonies|decies))?\s?\.\)?
       | (?:\d{1,3}\.){1,4}\d{1,3}[a-z]?\.?
       | \d{1,2}\s?°\)?
-      | [—–•▪■●◦‣·⁃−-]
-    )$""",
+      | """
+    rf"[{BULLETS}{DASHES}])$",
     re.VERBOSE,
 )
 _SPACES = re.compile(r"\s+")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from dutybook.layout.article.blocks import PageBlock, names_in
 from dutybook.layout.drafts import Draft, DraftTable, squeeze
 from dutybook.layout.html_main import PageWalker, letters_of
-from dutybook.layout.html_walk import Reference, Style, Walker
+from dutybook.layout.html_walk import Reference, Style, Walker, paragraph_hint
 from dutybook.layout.trees import Node
 from dutybook.records import BlockRole, FurnitureKind
 
@@ -27,9 +27,8 @@ class ArticleWalker(PageWalker):
 
     def style(self, element: Node, inherited: Style) -> Style:
         made = Walker.style(self, element, inherited)
-        if made is inherited and element.tag in ("li", "p", "dd", "dt", "blockquote", "pre", "td", "th"):
-            return Style(inherited.role, inherited.level, "p" if element.tag in ("td", "th") else element.tag)
-        return made
+        hint = paragraph_hint(element)
+        return Style(inherited.role, inherited.level, hint) if made is inherited and hint else made
 
     def _paragraph(self, raw: str, references: list[Reference], style: Style, element: Node | None) -> None:
         before = len(self.drafts)

@@ -8,7 +8,7 @@ import re
 
 from dutybook.layout.drafts import Draft
 from dutybook.layout.html_portals import REMARK
-from dutybook.layout.html_walk import DROP, Style, Walker
+from dutybook.layout.html_walk import DROP, Style, Walker, paragraph_hint
 from dutybook.layout.trees import Node, classes, page_text
 from dutybook.records import BlockRole
 
@@ -59,9 +59,8 @@ class PageWalker(Walker):
         ):
             return DROP
         made = super().style(element, inherited)
-        if made is inherited and tag in ("li", "p", "dd", "dt", "blockquote", "pre", "td", "th"):
-            return Style(inherited.role, inherited.level, "p" if tag in ("td", "th") else tag)
-        return made
+        hint = paragraph_hint(element)
+        return Style(inherited.role, inherited.level, hint) if made is inherited and hint else made
 
 
 def _holds_text(element: Node) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from dutybook.languages.bullets import BULLETS, DASHES
 from dutybook.layout.drafts import LONE_MARKER, OPENING, Draft, DraftCell, DraftTable, squeeze
 from dutybook.layout.trees import BLOCKS, SILENT, Node, children, classes, holders
 from dutybook.records import BlockRole
@@ -93,9 +94,9 @@ _REFERENCE = re.compile(
     rf"\s*(?:\(\s*{_OPEN}(?P<a>\d+){_CLOSE}\s*\)|\[\s*{_OPEN}(?P<b>\d+){_CLOSE}\s*\]|{_OPEN}(?P<c>\d+){_CLOSE})"
 )
 _PUNCTUATION = re.compile(r"[^\w\s]{1,6}$")
-_DASHES = "—–-−•▪■●◦‣·⁃"
 _ENDS = '.;:!?»”“"’)'
-_STARTS = re.compile(r"(?:\(?\w{1,4}[.)°]|[§—–•+-])\s?")
+_BULLET = re.compile(f"[{BULLETS}{DASHES}]$")
+_STARTS = re.compile(rf"(?:\(?\w{{1,4}}[.)°]|[§+*{BULLETS}{DASHES}])\s?")
 _ORDINAL = re.compile(r"[^\W\d_]{1,3}$")
 _MARK = re.compile(r"\(?\[?\s*(\*{0,2}\d{1,4}|\*{1,4}|†|‡|[^\W\d_])\s*\]?\)?$")
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -269,7 +270,7 @@ class Walker:
         if not text:
             self._late_marks(marks)
             return
-        if _PUNCTUATION.match(text) and text not in _DASHES and not self._pending:
+        if _PUNCTUATION.match(text) and not _BULLET.match(text) and not self._pending:
             if text in OPENING:
                 self._pending.append(text)
                 return
@@ -445,6 +446,22 @@ def abut(element: Node, around: Node) -> bool:
         and not before.tail
         and len(element.text or "") > 3
     )
+
+
+def paragraph_hint(element: Node) -> str:
+    """What an element makes of its text: its own name, ``p`` for a cell, ``li`` for an item's first paragraph; empty for what holds others."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    if tag not in ("li", "p", "dd", "dt", "blockquote", "pre", "td", "th"):
+        return ""
+    item = element.getparent() if tag == "p" else None
+    if (
+        item is not None
+        and item.tag == "li"
+        and not (item.text or "").strip()
+        and next(children(item), None) is element
+    ):
+        return "li"
+    return "p" if tag in ("td", "th") else tag
 
 
 def _nests(element: Node) -> bool:

@@ -17,6 +17,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from dutybook.languages.bullets import BULLETS
 from dutybook.languages.publication_lines import parse_day_line
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, squeeze
@@ -25,7 +26,9 @@ from dutybook.records import BlockRole, Layout
 _BULLETS = ("*", "+")
 # A dash before a number is a bullet: "- 5. …", "- „b) …".
 _OWN_NUMBER = re.compile(r"[„“«‘\"]?\s?(?:\(?\d{1,3}[a-z]{0,2}[.)]|\(?[a-z]{1,2}\))\s")
-_ITEM = re.compile(r"[ \t]*([-*+]|\d{1,4}[.)]|\(?[^\W\d_]{1,3}\)|\(\d{1,3}[a-z]?\))(?:[ \t]+|$)(.*)$")
+_ITEM = re.compile(rf"[ \t]*([-*+{BULLETS}]|\d{{1,4}}[.)]|\(?[^\W\d_]{{1,3}}\)|\(\d{{1,3}}[a-z]?\))(?:[ \t]+|$)(.*)$")
+# A box to tick behind a bullet.
+_BOX = re.compile(r"^\[[ xX]\][ \t]+")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
 _CELL = re.compile(r"(?<!\\)\|")
 _NOTE = re.compile(r"\[\^([^\]\s]{1,40})\]:[ \t]*(.*)$")
@@ -360,10 +363,12 @@ def _pieces(content: str) -> Iterator[tuple[str, str]]:
     for line in content.split("\n"):
         item = _ITEM.match(line)
         # A number at a line's start inside a sentence is no item.
-        if item and (not (lines or marker) or item.group(1) in "-*+" or "".join(lines).rstrip()[-1:] in ".;:,!?"):
+        if item and (
+            not (lines or marker) or item.group(1)[-1] not in ".)" or "".join(lines).rstrip()[-1:] in ".;:,!?"
+        ):
             if lines or marker:
                 yield marker, "\n".join(lines)
-            marker, lines = item.group(1), [item.group(2).strip()]
+            marker, lines = item.group(1), [_BOX.sub("", item.group(2).strip())]
             continue
         lines.append(line.strip().removesuffix("\\"))
         if line.endswith(("  ", "\\")):

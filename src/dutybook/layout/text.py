@@ -1,6 +1,6 @@
 """Plain text: page headers out, paragraphs by blank lines or by lines, wrapped lines joined, headings guessed.
 
-``Block.hint`` is ``footnote`` for notes at the end and empty otherwise. Headings have level 0: a plain text does not
+``Block.hint`` is ``footnote`` for notes at the end, ``set-apart`` behind a first sign with a wide gap, and empty otherwise. Headings have level 0: a plain text does not
 say how they nest.
 """
 
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations, pairwise, zip_longest
 
+from dutybook.languages.bullets import BULLETS, DASHES, TIGHT_BULLETS
 from dutybook.languages.datelines import breaks_off
 from dutybook.languages.procedures import begins_with_day_of_act
 from dutybook.languages.publication_lines import parse_day_line, published_in
@@ -105,8 +106,9 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
     hyphens: list[tuple[Draft, int, str, bool, str]] = []
     pending: list[str] = []
     groups = paragraphs(lines, wrapped)
+    columns = {line.strip(): column_of(line) for line in lines if MARKER.match(line.strip())}
     for group, following in zip_longest(groups, groups[1:]):
-        text, decisions = joiner.join(group) if joiner else (group[0], [])
+        text, decisions = joiner.join(group) if joiner else (" ".join(group), [])
         text = squeeze(text)
         if marked and (mark := _ATX.match(text)):
             drafts.append(_marked_draft(text, mark))
@@ -117,7 +119,8 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
             pending.append(text)
             continue
         heading = not pending and len(group) <= 3 and is_heading(text, following[0] if following else "")
-        draft = Draft(text, _role(text, heading))
+        draft = Draft(text, _role(text, heading), hint="set-apart" if _SET_APART.match(group[0]) else "")
+        draft.indent = _COLUMN * columns.get(group[0], 0)
         for marker in reversed(pending):
             draft.prefix(marker)
         shift = len(draft.text) - len(text)
@@ -216,6 +219,11 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _FULL_STOP = (".", ";", ":", "!", "?", "…")
 # A shorter line may be a place or a heading, below which a dateline stands.
 _SHORT = 30
+_TAB = 4
+# Points, of a page, that a column is wide.
+_COLUMN = 6.0
+# A marker with a wide gap behind it.
+_SET_APART = re.compile(r"\S{1,4}(?:\t|\s{2,})\S")
 # A table of contents leads from its entries to their pages by dots.
 LEADER = re.compile(r"(?:\.[ ]?){4,}\W{0,4}\d{1,4}$|\.{5,}$")
 MARKER = re.compile(
@@ -224,12 +232,15 @@ MARKER = re.compile(
       | (?:\d{1,3}[a-z]{0,2}|[^\W\d_]|[^\W\d_]{2}|[ivxlc]{1,6})\)
       | \d{1,3}[a-z]?\.(?:\d{1,3}[a-z]?\.?){0,4}
       | \d{1,2}\s?°
-      | [—–•▪■●◦‣·⁃−-]
       | §+\s?\d+\s?[a-z]{0,2}\.?
       | [A-Z]\.\d{0,2}
-    )(?=\s)""",
+      | o(?=\t|\s\s)
+      | """
+    rf"[*{BULLETS}{DASHES}])(?=\s)|[{TIGHT_BULLETS}](?=[^\W_])",
     re.VERBOSE,
 )
+# Of the markers, those that stand for nothing else.
+_BULLET = re.compile(rf"[*o{BULLETS}]$")
 _NUMBERED_HEADING = re.compile(
     r"(?:[^\W\d_][\w.-]{1,24}\s(?:\d{1,3}[a-z]{0,2}|[IVXLC]{1,7}|[A-Z])|\d{1,3}[a-z]?\.?\s[^\W\d_][\w-]{2,24}|§\s?\d+\s?[a-z]{0,2})\.?$"
 )
@@ -354,7 +365,7 @@ def line_width(lines: Sequence[str]) -> int:
 def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
     """The lines of each paragraph, stripped. Blank lines divide; in wrapped text so do list items and headings."""
     if not wrapped:
-        return _join_days(lines)
+        return _join_lines(lines)
     width = line_width(lines)
     found: list[list[str]] = []
     open_paragraph = False
@@ -376,17 +387,28 @@ def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
     return found
 
 
-def _join_days(lines: Sequence[str]) -> list[list[str]]:
-    """Each line as a paragraph; one that begins with a day in the middle of a sentence goes on with the line above."""
+def _join_lines(lines: Sequence[str]) -> list[list[str]]:
+    """Each line as a paragraph; one that goes on with a day, or with an item from further right, stays with the line above."""
     found: list[list[str]] = []
     above = ""
-    for line in map(str.strip, lines):
+    edge: int | None = None  # where the marker of the open item stands
+    for raw in lines:
+        line, column = raw.strip(), column_of(raw)
+        open_above = bool(above) and not above.endswith(_FULL_STOP)
         if len(above) > _SHORT and not above.endswith((*_FULL_STOP, ",")) and goes_on_with_day(line):
             found[-1][-1] += f" {line}"
+        elif line and open_above and edge is not None and column > edge and not MARKER.match(line):
+            found[-1].append(line)
         elif line:
             found.append([line])
+            edge = column if MARKER.match(line) else None
         above = line
     return found
+
+
+def column_of(line: str) -> int:
+    """How many columns a line stands right of the margin."""
+    return len(line.expandtabs(_TAB)) - len(line.expandtabs(_TAB).lstrip())
 
 
 def _goes_on_over_page(previous: str, line: str, width: int) -> bool:
@@ -417,7 +439,7 @@ def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int
 def _item_starts(marker: str, previous: str, width: int, last_marker: dict[str, int], after_heading: bool) -> bool:
     """Whether a marker at a line's start begins an item: after the end of one, or as the next in its series."""
     shape, ordinal = _shape(marker)
-    if previous.endswith((*_FULL_STOP, ",")) or re.search(r"[;,]\s\w{1,5}$", previous):
+    if _BULLET.match(marker) or previous.endswith((*_FULL_STOP, ",")) or re.search(r"[;,]\s\w{1,5}$", previous):
         return True
     expected = ordinal is None or ordinal == 1 or ordinal == last_marker.get(shape, 0) + 1
     return (expected and len(previous) < width * 0.7) or (after_heading and ordinal == 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dutybook.languages import letters
+from dutybook.languages.bullets import BULLETS, DASHES, TIGHT_BULLETS
 from dutybook.records import Block, BlockRole, ProvisionKind, Span, Zone
 
 _ADVERBS = [
@@ -127,9 +128,9 @@ _MARKER = re.compile(
       | (?P<close>\d{{1,3}}[a-z]{{0,2}}{_ALSO}|[ivxlcdm]{{1,7}}|[a-z]{{1,3}}|[a-z]{_ALSO}|[A-Z]|{_FOREIGN})\)
       | (?P<degree>\d{{1,2}})(?:\.?\s?[°º]|o(?=\s))(?P<degree_also>{_ALSO})\)?
       | (?P<dotted>(?:\d{{1,3}}\.){{1,4}}\d{{1,3}}[a-z]?|[A-Z]\.\d{{1,2}}(?:\.\d{{1,2}})*)\.?(?=\s)
-      | (?P<dot>\d{{1,4}}(?:[a-zα-ωа-я]{{0,2}}|[A-Z]{{1,2}}){_ALSO}|[IVX]{{1,5}}{_ALSO}|[A-ZΑ-ΩА-Я]|[a-z]{_ALSO}|στ|[α-ω]{{1,2}})\s?\.(?:\s?[–—](?=\(|[^\W\d_])|(?<=[A-Z]\.)-(?=[^\W\d_])|(?:\s?[–—-])?(?=\s))
+      | (?P<dot>\d{{1,4}}(?:[a-zα-ωа-я]{{0,2}}|[A-Z]{{1,2}}){_ALSO}|[IVX]{{1,5}}{_ALSO}|[ivx]{{2,5}}|[A-ZΑ-ΩА-Я]|[a-z]{_ALSO}|στ|[α-ω]{{1,2}})\s?\.(?:\s?[–—](?=\(|[^\W\d_])|(?<=[A-Z]\.)-(?=[^\W\d_])|(?:\s?[–—-])?(?=\s))
       | (?P<dashed>[IVXL]{{1,6}}{_ALSO}(?:-[A-Z])?|\d{{1,3}})\s?[–—-](?=\s[^\W\d_])
-      | (?P<dash>[—–•▪■●◦‣·⁃\uf0a0-\uf0ff-]|\u2212)(?=\s)
+      | (?P<dash>[{BULLETS}{DASHES}](?=\s)(?!\s\d+(?:[.,]\d+)?\s?°)|[{TIGHT_BULLETS}](?=[^\W_]))
     )\s*""",
     re.VERBOSE,
 )
@@ -324,6 +325,10 @@ class Level:
     indent: float
     stem: Run | None
 
+    def encloses(self, indent: float) -> bool:
+        """Whether what is set so far right stands inside an item of this list."""
+        return indent > self.indent + _INDENT_TOLERANCE
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -356,8 +361,31 @@ def _paragraph(levels: list[Level], marker: Marker) -> Match | None:
     return Match(0, style, ordinal, False) if follows else None
 
 
-def find_open_list(levels: list[Level], marker: Marker) -> Match | None:
-    """The innermost open list that ``marker`` continues; one with a gap only where none continues without."""
+def _bullets(levels: list[Level], marker: Marker, indent: float) -> Match | None:
+    """The innermost list with this bullet that does not stand further right; of those that all do, the outermost."""
+    found: Match | None = None
+    for index in range(len(levels) - 1, -1, -1):
+        level = levels[index]
+        if level.style is Style.DASH and level.raw == marker.raw and not level.encloses(indent):
+            found = Match(index, Style.DASH, level.last + 1, False)
+            if level.indent <= indent + _INDENT_TOLERANCE:
+                break
+    return found
+
+
+def is_sibling(level: Level, marker: Marker, item: str) -> bool:
+    """Whether a bullet of another sign goes on with a list all the same, since the list's last ``item`` has ended."""
+    bullets = level.style is Style.DASH and marker.readings[0][0] is Style.DASH
+    return bullets and bool(level.raw and marker.raw) and item.rstrip().endswith((".", ";", ",", "!", "?"))
+
+
+def find_open_list(levels: list[Level], marker: Marker, indent: float = 0.0) -> Match | None:
+    """The innermost open list that ``marker`` continues; one with a gap only where none continues without.
+
+    ``indent`` is the marker's, where the format knows no pages: the same bullet further right begins a list inside the item.
+    """
+    if marker.readings[0][0] is Style.DASH:
+        return _bullets(levels, marker, indent)
     best: Match | None = _paragraph(levels, marker)
     for index in range(len(levels) - 1, -1, -1):
         level = levels[index]
@@ -369,10 +397,6 @@ def find_open_list(levels: list[Level], marker: Marker) -> Match | None:
                 style, ordinal = Style.LETTER, _after_z(marker.number)
             if style is not level.style:
                 continue
-            if style is Style.DASH:
-                if level.raw == marker.raw:
-                    return Match(index, style, level.last + 1, False)
-                continue
             step = ordinal - level.last
             inserted = step == 0 and marker.number != level.node.number
             if step == 1 or inserted:
@@ -382,10 +406,11 @@ def find_open_list(levels: list[Level], marker: Marker) -> Match | None:
     return best
 
 
-def restart_list(levels: list[Level], style: Style, wrap: str) -> None:
-    """A list of a style that is open already is a new one after it, not inside it."""
+def restart_list(levels: list[Level], style: Style, marker: Marker, indent: float) -> None:
+    """A list of a style that is open already is a new one after it, not inside it; bullets of another sign or further right are inside."""
     for index, level in enumerate(levels):
-        if level.style is style and level.wrap == wrap:
+        other = style is Style.DASH and (level.raw != marker.raw or level.encloses(indent))
+        if level.style is style and level.wrap == marker.wrap and not other:
             del levels[index:]
             return
 
@@ -415,7 +440,7 @@ def _within(block: Block, level: Level) -> bool:
         return False
     if block.page is None:
         return block.indent >= level.indent
-    return block.indent > level.indent + _INDENT_TOLERANCE
+    return level.encloses(block.indent)
 
 
 def continue_after(levels: list[Level], block: Block) -> list[Level]:

@@ -20,8 +20,9 @@ from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading
 from dutybook.structure.markers import Level, Marker, Node, Style, key, parse, series
-from dutybook.structure.paragraphs import BARE_PARAGRAPH, BULLET, Paragraphs
+from dutybook.structure.paragraphs import BARE_PARAGRAPH, BULLET, ITEM_OF_PAGE, Paragraphs
 from dutybook.structure.quotations import LONGEST_QUOTATION, closes_what_was_lost, opening_mark, quotation_length
+from dutybook.structure.typed_lists import leads_on, opens_list
 
 # Depth in the tree of what is no division; lower is further out.
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
@@ -122,13 +123,19 @@ class Opening(Paragraphs):
         return self.article is not None and parse(text) is not None and len(text) > 80
 
     def _leads(self, index: int, block: Block) -> bool:
-        """A line that looks like a heading, and a list follows it inside an article: it is the list's first words."""
-        if block.level or self.article is None or self.article.kind is not ProvisionKind.ARTICLE:
+        """A line that looks like a heading, and a list follows it: it is the list's first words, in an article or where they command."""
+        following = next(iter(self.blocks[index + 1 : index + 2]), None)
+        if following is None or following.role is not BlockRole.BODY:
             return False
-        following = self.blocks[index + 1 : index + 2]
-        marker = parse(following[0].span.of(self.text)) if following and following[0].role is BlockRole.BODY else None
-        return marker is not None and any(
-            ordinal == 1 and style is not Style.UPPER_ROMAN for style, ordinal in marker.readings
+        words = following.span.of(self.text)
+        marker = parse(words) or self.typed.get(following.span.start)
+        if self.article is None or self.article.kind is not ProvisionKind.ARTICLE:
+            listed = following.hint == ITEM_OF_PAGE if marker is None else opens_list(marker)
+            return listed and leads_on(block.span.of(self.text), words[marker.end if marker else 0 :], self.pack)
+        return (
+            not block.level
+            and marker is not None
+            and any(ordinal == 1 and style is not Style.UPPER_ROMAN for style, ordinal in marker.readings)
         )
 
     def _leads_list(self, number: int, block: Block) -> bool:

@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from itertools import zip_longest
 
+from dutybook.languages.bullets import BULLETS
 from dutybook.languages.written_days import goes_on_with_day
 from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import markers, zones
 from dutybook.structure.markers import ADVERB, Level, Marker, Node, Run, Style, key, parse, readings_of
+from dutybook.structure.typed_lists import leads_on
 from dutybook.structure.walking import Walking
 
 # What the PDF reader says of a block that begins with a number from the margin, or with a raised one.
@@ -19,7 +21,7 @@ _BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
 _PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
 # As many letters as a line of a column has, at least: what is shorter may be a heading without its role.
 _LINE = 80
-BULLET = re.compile(r"[•▪■●◦‣·]\s*")
+BULLET = re.compile(rf"[{BULLETS}]\s*")
 # The sign of an editor's note between a number and its text, as Hungarian collections set it.
 _NOTE = re.compile(r"\*+\s+")
 _LEADING_DIGITS = re.compile(r"\d+")
@@ -32,6 +34,8 @@ _LEAD = re.compile(r"(?P<lead>[A-Z][^.;()—–]{0,120}?)\s*(?:\.\s|[—–]\s?)
 _NON_LATIN = re.compile(r"[αа][.)]\s")
 # "…; and", "…; as well as": an item that others follow.
 _GOES_ON = re.compile(r"[;,](?:\s+\w{1,5}){0,3}\s*$")
+# What the readers of pages and of Markdown say of an item of a list.
+ITEM_OF_PAGE = "li"
 # What stands for the mark of an item that has none.
 _LOST = Marker("", "", "-", ((Style.DASH, 0),), 0)
 
@@ -44,7 +48,7 @@ class Paragraphs(Walking):
         if block.role is BlockRole.TABLE:
             self._run(self._holder(block), block.span, block)
             return
-        self.hint = block.hint
+        self.hint, self.here = block.hint, block.span.start
         if at == 0 and goes_on_with_day(text, self.pack.temporal.months):
             # "1. Januar 2031 in Kraft." goes on with the line above, and is no item.
             self._continue(block)
@@ -64,9 +68,7 @@ class Paragraphs(Walking):
             self._run(self.levels[-1].node, Span(block.span.start + begin, block.span.end), block, self.levels[-1].stem)
         elif at:
             self._run(self._holder(block), Span(block.span.start + at, block.span.end), block)
-        elif (
-            (self.unmarked or self.family is Family.NEWS) and self._lost_its_mark(text) and self._item(block, _LOST, 0)
-        ):
+        elif self._lost_its_mark(block, text) and self._item(block, _LOST, 0):
             self._run(self.levels[-1].node, block.span, block, self.levels[-1].stem)
         else:
             self._continue(block)
@@ -111,15 +113,24 @@ class Paragraphs(Walking):
             elif not self._marker_may_follow(marker, text, begin):
                 return begin
 
-    def _lost_its_mark(self, text: str) -> bool:
-        """Whether a paragraph is an item without its letter: in small letters behind a colon or another such item."""
-        if not text[:1].islower() or not self.runs:
+    def _lost_its_mark(self, block: Block, text: str) -> bool:
+        """Whether a paragraph is an item without its mark, behind what leads into a list or behind another such item.
+
+        The page says that it is one, or, in news and in acts that lost their marks, it begins in small letters.
+        """
+        listed = block.hint == ITEM_OF_PAGE
+        if not self.runs or not (listed or (text[:1].islower() and (self.unmarked or self.family is Family.NEWS))):
             return False
         before = self.runs[-1]
-        if self.levels and self.levels[-1].wrap == _LOST.wrap and self.levels[-1].node is before.node:
-            # the items of a page's list often end with no sign at all
-            return self.family is Family.NEWS or _GOES_ON.search(before.span.of(self.text)) is not None
-        if self._ends_open(before):
+        words = before.span.of(self.text)
+        level = self.levels[-1] if self.levels else None
+        if level is not None and level.style is Style.DASH:
+            if level.raw and not (listed and leads_on(words, text, self.pack)):
+                return False  # the other items have their marks
+            if level.node is before.node:
+                # the items of a page's list often end with no sign at all
+                return listed or self.family is Family.NEWS or _GOES_ON.search(words) is not None
+        if leads_on(words, text, self.pack) if listed else markers.ends_open(words):
             self.closed = []
             return True
         return False
@@ -145,7 +156,9 @@ class Paragraphs(Walking):
                 return Marker(number, number, ".", readings_of(number), bare.end())
         marker = parse(text, at, self._counts_paragraphs())
         cites = self.pack.structure.number_first and marker is not None and marker.wrap == "."
-        return None if cites and self.patterns.article.match(text, at) else marker  # "10. člen se črta."
+        if cites and self.patterns.article.match(text, at):
+            return None  # "10. člen se črta."
+        return marker or (self.typed.get(self.here) if at == 0 else None)
 
     def _bare_follows(self, number: str, hint: str) -> bool:
         """Whether a bare number begins or continues the paragraphs of the article."""
@@ -185,7 +198,8 @@ class Paragraphs(Walking):
         """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
         marker = self._below_its_paragraph(self._inserted_letter(marker))
         opens = any(ordinal == 1 for _, ordinal in marker.readings)
-        found = self._find_list(marker, opens)
+        indent = block.indent if block.page is None else 0.0
+        found = self._find_list(marker, opens, indent)
         self.closed = []
         if found is not None and not (found.gap and opens):
             level = self.levels[found.index]
@@ -199,8 +213,8 @@ class Paragraphs(Walking):
             if fresh is None:
                 return False
             style, ordinal = fresh
-            markers.restart_list(self.levels, style, marker.wrap)
-            holder, stem = self._holder_of_list(block)
+            markers.restart_list(self.levels, style, marker, indent)
+            holder, stem = self._holder_of_list(block, marker)
         kind = self._kind(style, marker, stem, holder)
         if kind is not ProvisionKind.POINT and kind is not ProvisionKind.INDENT:
             stem = None
@@ -213,30 +227,47 @@ class Paragraphs(Walking):
         self.levels.append(Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
         return True
 
-    def _find_list(self, marker: Marker, opens: bool) -> markers.Match | None:
+    def _find_list(self, marker: Marker, opens: bool, indent: float) -> markers.Match | None:
         """The open list that a marker goes on with; one that was just closed is opened again where only it has no gap."""
-        found = markers.find_open_list(self.levels, marker)
-        if (found is None or found.gap) and self.closed and not opens:
-            again = markers.find_open_list(self.closed, marker)
+        found = markers.find_open_list(self.levels, marker, indent)
+        if (found is None or found.gap) and self.closed and not opens and not self._leads_anew(marker):
+            again = markers.find_open_list(self.closed, marker, indent)
             if again is not None and not again.gap:
                 self.levels += self.closed[: again.index + 1]
-                found = markers.find_open_list(self.levels, marker)
+                found = markers.find_open_list(self.levels, marker, indent)
+        level = self.levels[-1] if self.levels else None
+        if found is None and level is not None and level.node.runs and not level.encloses(indent):
+            last = level.node.runs[-1].span.of(self.text)
+            if markers.is_sibling(level, marker, last):
+                return markers.Match(len(self.levels) - 1, Style.DASH, level.last + 1, False)
         return found
 
-    def _holder_of_list(self, block: Block) -> tuple[Node, Run | None]:
-        """The provision that a new list stands in, and the paragraph that leads into it."""
+    def _leads_anew(self, marker: Marker) -> bool:
+        """Whether the paragraph between two lists of bullets leads into the second."""
+        bullet = marker.readings[0][0] is Style.DASH
+        return bullet and bool(self.runs) and leads_on(self.runs[-1].span.of(self.text), "", self.pack)
+
+    def _holder_of_list(self, block: Block, marker: Marker) -> tuple[Node, Run | None]:
+        """The provision that a new list stands in, and the paragraph that leads into it; ``marker`` is the first item's."""
         holder = self.levels[-1].node if self.levels else self._home()
         stem = self._stem(holder)
-        if not self.levels and self._announces_list():
+        if not self.levels and self._announces_list(block, marker):
             stem = self.runs[-1]
             holder = stem.node
         return (holder if holder is not None else self._anonymous(block)), stem
 
-    def _announces_list(self) -> bool:
-        """Whether the paragraph before, under no heading as in news, ends with a colon ("Under the new rules, firms:")."""
+    def _announces_list(self, block: Block, marker: Marker) -> bool:
+        """Whether the paragraph before, under no heading as in news, leads into a list ("Under the new rules, firms:").
+
+        Where the items have lost their marks only a colon tells.
+        """
         before = self.runs[-1] if self.runs else None
-        loose = before is not None and before.node.kind is ProvisionKind.TEXT
-        return before is not None and loose and before.span.of(self.text).rstrip().endswith(":")
+        if before is None or before.node.kind is not ProvisionKind.TEXT:
+            return False
+        words = before.span.of(self.text)
+        if marker is _LOST and block.hint != ITEM_OF_PAGE:
+            return words.rstrip().endswith(":")
+        return leads_on(words, block.span.of(self.text)[marker.end :], self.pack)
 
     def _below_its_paragraph(self, marker: Marker) -> Marker:
         """ "10.1." is a point of "10." where that leads into a list ("10. The owner shall:"), else a paragraph next to it."""

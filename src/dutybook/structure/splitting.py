@@ -121,8 +121,8 @@ def _divided(text: str, block: Block, starts: list[int]) -> Iterator[Block]:
         span = Span(start, end).strip(text)
         if len(span):
             # what an article's number begins is no part of the heading before it
-            role = block.role if start == block.span.start else BlockRole.BODY
-            yield replace(block, span=span, role=role)
+            first = start == block.span.start
+            yield replace(block, span=span) if first else replace(block, span=span, role=BlockRole.BODY, hint="")
 
 
 def find_items(text: str) -> list[int]:

@@ -12,6 +12,7 @@ from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading, rank_divisions
 from dutybook.structure.markers import Level, Node, Run, Style, Tree, key, parse, series
 from dutybook.structure.quotations import opening_mark
+from dutybook.structure.typed_lists import find_typed_items
 
 # Entries and the heading above them are short.
 _ENTRY = 300
@@ -255,8 +256,12 @@ class Walking(Tree):
         self.recital: Node | None = None
         # What the reader says of the block that is being placed.
         self.hint = ""
+        # Where the block begins that is being placed.
+        self.here = 0
         self.order = rank_divisions(text, blocks, pack)
         self.run_ins = RunIns(text, blocks, pack)
+        # Markers that are such among others only, by where their blocks begin.
+        self.typed = find_typed_items(text, blocks, pack)
         self.bare_numbers = BareNumbers(text, blocks, pack)
         self.last_articles: dict[str, tuple[int, ...]] = {}
         # Lists that a paragraph without a marker closed: the next marker may go on with one.

@@ -256,3 +256,22 @@ def test_text_on_its_side_is_read_and_its_boxes_are_where_it_stands(pdf: Callabl
     assert first.bottom - first.top > first.x1 - first.x0
     assert (round(first.x0) in range(45, 60), round(first.bottom)) == (True, 842 - 70)
     assert last.x0 > first.x0
+
+
+@pytest.mark.parametrize(("sign", "at"), [("o", 90), ("*", 90), ("\u2022", 90), ("o", 79.5)])
+def test_typed_bullets_begin_paragraphs_where_a_gap_parts_them_from_the_words(
+    pdf: Callable[..., bytes], sign: str, at: float
+) -> None:
+    lines = ["carry a lamp that can be seen from the pier and from the bridge over the", "ring the bell in fog"]
+
+    def page(sheet):
+        sheet.write(72, 100, "The members of the club must, when they leave the harbour at night, do all this:")
+        for number, line in enumerate(lines):
+            sheet.write(72, 112 + 12 * number, sign, font="Helvetica")
+            sheet.write(at, 112 + 12 * number, line)
+
+    layout = read_pdf(pdf(page))
+    if at > 80:
+        assert texts(layout)[1:] == [f"{sign} {line}" for line in lines]
+    else:
+        assert f"{sign} {lines[1]}" not in texts(layout)

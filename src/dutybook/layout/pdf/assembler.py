@@ -21,6 +21,7 @@ from dutybook.layout.pdf.paragraphs import (
     Paragraph,
     holds_leader,
     is_number_line,
+    is_typed_bullet,
     is_word_number,
     note_mark,
     note_paragraphs,
@@ -131,7 +132,12 @@ class Assembler:
         """One paragraph as one block."""
         first = paragraph.lines[0]
         raised = 0 in first.raised and first.count > 1 and first.text[0].isdigit()
-        hints = {"raised-number": raised, "margin-number": first.numbered, "continued": paragraph.continued}
+        hints = {
+            "raised-number": raised,
+            "margin-number": first.numbered,
+            "continued": paragraph.continued,
+            "set-apart": is_typed_bullet(first),
+        }
         span = self._write(paragraph.lines, marks=role is not BlockRole.FOOTNOTE)
         if len(span):
             self._close(span, role, first, paragraph.centred, " ".join(hint for hint, given in hints.items() if given))

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dutybook.languages.bullets import BULLETS, DASHES
 from dutybook.layout.pdf.lines import Line
 
 _MARKER = re.compile(
@@ -22,12 +23,15 @@ _MARKER = re.compile(
     | [„“"«'‘‚»]?\d{1,3}[.°º][°ºªoa]?-?                                # 1.º 1.°
     | \d{1,2}(?:\.\d{1,3}){1,4}\.?[A-Z]?                            # 1.1  3.2.4  1.1.1R
     | (?:[IVX]{1,6}|[^\W\d_]|στ|[ivx]{2,5})\.                          # IV.  B.  α.  ii.
-    | [—–•‣▪●◦■□·\uf0b7-]                                           # dashes and bullets
     | [„“"«'‘‚»]?§{1,2}                                               # § 5
-    )$""",
+    | """
+    rf"[{BULLETS}{DASHES}])$",
     re.VERBOSE,
 )
-_BULLETS = frozenset("—–•‣▪●◦■□·\uf0b7-")
+_BULLET = re.compile(f"[{BULLETS}{DASHES}]$")
+_TYPED_BULLETS = frozenset({"o", "*"})
+# As many words as a line with such a bullet has, at least, and the gap behind it in sizes of the letters: no space is as wide.
+_TYPED_WORDS, _WIDE_GAP = 3, 0.8
 _ONLY_NUMBER = re.compile(
     r"^[„“\"«]?(?:§\s*\d+[a-z]?|\d{1,3}\.?[ºª°]?\s+[^\W\d_]{2,12}|[^\W\d_]{2,12}\.?\s+(?:[IVXLC]+|\d{1,3}|[A-Z])[a-z]{0,3}[.º°:]?(?:er|re)?)$"
 )
@@ -85,6 +89,17 @@ def marker_words(words: Sequence[str]) -> int:
     if first == "(" and len(words) > 2 and words[2].startswith(")") and len(words[1]) < 4:
         return 3
     return 0
+
+
+def is_typed_bullet(line: Line) -> bool:
+    """Whether a line begins with an ``o`` or a star that a wide gap parts from the words: a bullet of a word processor."""
+    if line.first_text not in _TYPED_BULLETS or line.count < _TYPED_WORDS:
+        return False
+    return line.sides(1)[0] - line.sides(0)[1] > _WIDE_GAP * line.size
+
+
+def _marker_words(line: Line) -> int:
+    return marker_words(line.head(4)) or int(is_typed_bullet(line))
 
 
 def is_number_line(text: str) -> bool:
@@ -235,7 +250,7 @@ def note_paragraphs(lines: Sequence[Line], measures: Measures) -> list[Paragraph
 
 def _started(line: Line) -> Paragraph:
     count = line.count
-    marker = 1 if (0 in line.raised or line.numbered) and count > 1 else marker_words(line.head(4))
+    marker = 1 if (0 in line.raised or line.numbered) and count > 1 else _marker_words(line)
     if marker >= count > 1:
         marker = 0
     centred = is_centred(line) and (marker == 0 or is_number_line(line.text))
@@ -261,7 +276,7 @@ def _begins_paragraph(paragraph: Paragraph, line: Line, measures: Measures) -> b
         return False
     if _follows_number(paragraph, line):
         return True
-    marked = marker_words(line.head(4)) > 0 or (0 in line.raised and line.count > 1)
+    marked = _marker_words(line) > 0 or (0 in line.raised and line.count > 1)
     if together and paragraph.centred and not marked and is_centred(line):
         # A title may break before "Article 49": only a line with room for more ends before a number.
         wide = last.x1 - last.x0 > 0.6 * (last.right - last.left)
@@ -354,7 +369,9 @@ def _marker_begins(paragraph: Paragraph, line: Line, before: str, together: bool
     x, size, body = line.x0, line.size, paragraph.lines[-1].x0
     if together and abs(x - body) > 0.5 * size and not (paragraph.marker and abs(x - paragraph.text_x) < 0.5 * size):
         return True
-    if line.first_text in _BULLETS and line.count > 1:
+    if is_typed_bullet(line):
+        return True
+    if _BULLET.match(line.first_text) and line.count > 1:
         gap = line.sides(1)[0] - line.sides(0)[1]
         return is_stopped(before) or gap > 0.6 * size
     if not is_stopped(before):

@@ -65,7 +65,7 @@ def read_pdf(
     it, or where that fails, they are listed in ``problems`` and have the source ``image`` or ``unread``.
 
     ``Block.hint`` may hold the words ``raised-number`` (the paragraph's number is set as a superscript),
-    ``continued`` (the block goes over a page break),
+    ``continued`` (the block goes over a page break), ``set-apart`` (a wide gap parts an ``o`` or a star from the words),
     ``margin-number`` (the paragraph's number stands in the page's margin; in the text it comes first).
 
     Raises:
