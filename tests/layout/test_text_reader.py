@@ -539,3 +539,30 @@ def test_a_marked_paragraph_is_no_heading() -> None:
 
 def test_a_word_in_brackets_is_no_mark_of_an_item() -> None:
     assert texts(read("(dnevnik)\n\n(1) The miller keeps a log.")) == ["(dnevnik)", "(1) The miller keeps a log."]
+
+
+CHARTER = """\
+CHARTER OF THE FERRY
+
+{first}
+The ferry carries goods and people.
+
+{second}
+Upon the end of the charter the skipper shall return the ferry with all its ropes.
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "headings"),
+    [
+        ("6. Fares", "7. Return of the ferry", ["6. Fares", "7. Return of the ferry"]),
+        ("6. Fares", "8. Return of the ferry", ["6. Fares"]),
+        ("6. Fares", "7. Whoever pays may board.", ["6. Fares"]),
+        ("6. Fares", "7. with all its ropes and oars", ["6. Fares"]),
+        ("Fares", "7. Return of the ferry", ["Fares"]),
+    ],
+    ids=["goes on", "another number", "a sentence", "a small letter", "no number before it"],
+)
+def test_a_numbered_title_goes_on_with_numbered_headings(first: str, second: str, headings: list[str]) -> None:
+    layout = read(CHARTER.format(first=first, second=second))
+    assert texts(layout, BlockRole.HEADING)[1:] == headings

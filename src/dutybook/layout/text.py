@@ -107,6 +107,7 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
     pending: list[str] = []
     groups = paragraphs(lines, wrapped)
     columns = {line.strip(): column_of(line) for line in lines if MARKER.match(line.strip())}
+    headed = 0
     for group, following in zip_longest(groups, groups[1:]):
         text, decisions = joiner.join(group) if joiner else (" ".join(group), [])
         text = squeeze(text)
@@ -118,7 +119,12 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
         if LONE_MARKER.match(text) and len(pending) < 4 and following:
             pending.append(text)
             continue
-        heading = not pending and len(group) <= 3 and is_heading(text, following[0] if following else "")
+        below = following[0] if following else ""
+        heading = (
+            not pending and len(group) <= 3 and (is_heading(text, below) or _goes_on_with_headings(text, below, headed))
+        )
+        if heading and (number := _HEADING_NUMBER.match(text)):
+            headed = int(number[1])
         draft = Draft(text, _role(text, heading), hint="set-apart" if _SET_APART.match(group[0]) else "")
         draft.indent = _COLUMN * columns.get(group[0], 0)
         for marker in reversed(pending):
@@ -513,6 +519,18 @@ def _heads_subnumbers(line: str, following: str) -> bool:
     if number is None or len(line) > 120 or line.endswith((*_FULL_STOP, ",")):
         return False
     return re.match(rf"{number[1]}\.1(?!\d)", following) is not None
+
+
+_HEADING_NUMBER = re.compile(r"(\d{1,2})\.\s+(?=[^\W\d_])")
+
+
+def _goes_on_with_headings(line: str, following: str, last: int) -> bool:
+    """Whether "7. Return and deletion" goes on with headings whose last has the number before it, and has text below it."""
+    number = _HEADING_NUMBER.match(line)
+    if number is None or not last or int(number[1]) != last + 1 or len(line) > 120 or len(line.split()) > 14:
+        return False
+    is_title = not line[number.end()].islower() and not line.endswith((*_FULL_STOP, ","))
+    return is_title and bool(following) and not MARKER.match(following) and not states_day(line)
 
 
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)([-\u00ad\u2010\u2212])$")
