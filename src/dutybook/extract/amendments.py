@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from dutybook.document_view import DocumentView
+from dutybook.extract.amended_names import NEAR, find_act_name
 from dutybook.extract.changed_places import (
     FOOTNOTE,
     HEAD,
@@ -30,31 +31,24 @@ from dutybook.extract.changed_places import (
     number_of_step,
     with_inserted_number,
 )
-from dutybook.extract.citations import Act, find_acts_in_line, find_citations_in_line
+from dutybook.extract.citations import find_acts_in_line, find_citations_in_line
+from dutybook.extract.instruction_words import blank_quoted, changes, find_quoted, kind_of, verbs_of, with_letters
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import NEVER, alternatives, at_end, cached_by_identity
+from dutybook.languages.patterns import alternatives
 from dutybook.languages.relations import AmendingWords, amending_words, relation_words
 from dutybook.records import Amendment, AmendmentKind, Citation, Norm, Sentence, Span, Zone, content_id
 
 #: Zones in which an act instructs.
 _SPEAKING = frozenset({Zone.ENACTING, Zone.AMENDMENT, Zone.PROSE, Zone.ANNEX})
-_QUOTED = re.compile(
-    "“[^“”„]*”|„[^“”„]*[“”]|«[^«»]*»|»[^«»]*«|‘[^‘’]*’(?!\\w)|\"[^\"]*\"|”[^”]*”|(?<!\\w)'[^']*'(?!\\w)"
-)
 #: Longer sentences instruct nothing: they are text that was not recognised as new.
 _LONGEST = 1500
 _LONGEST_ANNOUNCEMENT = 4000
 _LABEL = 30
-# Two letters in quotation marks.
-_LONGEST_LETTER = 4
-_LONGEST_NAME = 160
 # Right behind an instruction longer sentences say something else.
 _LONGEST_BEHIND = 400
 # What changes an act by itself, without its name, has so few characters, and begins with the place.
 _SHORT = 200
 _BEGINNING = 45
-# As far after the words of a title that say that it amends as the amended act begins.
-_NEAR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +290,7 @@ class _Finder:
         nouns = amending_words(view.language) if cue is not None else None
         for part in parts:
             acts = [act for act in find_acts_in_line(part, pack) if act.work != view.work]
-            if acts and (acts[0].start < _NEAR or len({act.work for act in acts}) == 1):
+            if acts and (acts[0].start < NEAR or len({act.work for act in acts}) == 1):
                 return Target(part[acts[0].start : acts[0].end], acts[0].work)
             if name := find_act_name(part, pack, nouns) if nouns is not None else "":
                 return Target(name)
@@ -384,7 +378,7 @@ def _before_new_text(line: str, kind: AmendmentKind | None, pack: LanguagePack) 
     words = amending_words(pack.code)
     if kind is None or words is None:
         return line
-    last = max((found.start() for found in _verbs_of(words)[kind.value].finditer(line.casefold())), default=None)
+    last = max((found.start() for found in verbs_of(words)[kind.value].finditer(line.casefold())), default=None)
     colon = line.find(": ", last) if last is not None else -1
     return line[:colon] if colon >= 0 else line
 
@@ -395,163 +389,10 @@ def _footnote(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\W*(?:{'|'.join(words) or '(?!)'})\D{{0,24}}(?P<number>\d{{1,3}})", re.IGNORECASE)
 
 
-def find_act_name(line: str, pack: LanguagePack, words: AmendingWords, before: Act | None = None) -> str:
-    """The first act that some words name; empty where they name none, or only mean the one that was named before.
-
-    ``before``: an act with a number, behind which no name begins; a name that leads up to it ends with it.
-    """
-    noun = _nouns(words.acts, words.endings, compounds=pack.actors.compounds or words.compounds).search(line)
-    if noun is None or (before is not None and noun.start() >= before.start):
-        return ""
-    lead = line[max(noun.start() - _NEAR, 0) : noun.start()]
-    if any(re.search(rf"(?<!\w){re.escape(word)}\w*\s*$", lead, re.IGNORECASE) for word in words.same):
-        return ""
-    start, until = _start_of_name(line, noun.start(), pack, words), _end_of_name(line, noun, pack, words)
-    if before is not None and until > before.start - 2:
-        # "the Act implementing Directive 2031/7/EU"
-        until = before.end if before.start - noun.end() < _NEAR else before.start
-    name = " ".join(line[start:until].split()).strip(" .-–—")
-    first, _, rest = name.partition(" ")
-    while rest and first.casefold() in {*pack.actors.determiners, *pack.actors.prepositions}:
-        name = rest
-        first, _, rest = name.partition(" ")
-    # A noun alone ("the regulation", "das Gesetz") is no name.
-    return "" if name == noun["noun"].strip(".") else name[-_LONGEST_NAME:]
-
-
-def _start_of_name(line: str, noun: int, pack: LanguagePack, words: AmendingWords) -> int:
-    """Where the name begins whose noun stands at ``noun``."""
-    if not words.last:
-        led = _leading(words.leads).search(line, 0, noun)
-        return led.start() if led else noun
-    links = re.finditer(rf"(?<!\w)(?:{alternatives(pack.citations.act_links) or '(?!)'})\s", line[:noun])
-    start = max((link.end() for link in links if link.end() <= noun), default=0)
-    if not words.closes:
-        return start
-    verbs = [*(stem for kind in AmendmentKind for stem in getattr(words, kind.value)), *words.reads]
-    barred = re.finditer(rf"[,;:()]\s*|(?<!\w)(?:{'|'.join(map(re.escape, verbs))})\w*\s+", line[:noun], re.IGNORECASE)
-    return max([start, *(found.end() for found in barred)])
-
-
-def _end_of_name(line: str, noun: re.Match[str], pack: LanguagePack, words: AmendingWords) -> int:
-    """Where a name with this noun ends."""
-    if words.closes:
-        number = _closing_number(words.numbers).match(line, noun.end())
-        return number.end() if number else noun.end()
-    end = _name_ends(words.ends, dash=words.dash).search(line, noun.end())
-    verb = _verbs(pack.structure.amendment_stems, words.small).search(line, noun.end())
-    return min(end.start() if end else len(line), verb.start() if verb else len(line), noun.start() + _LONGEST_NAME)
-
-
-@cache
-def _nouns(acts: tuple[str, ...], endings: tuple[str, ...], *, compounds: bool) -> re.Pattern[str]:
-    """A word for an act, the whole word where it ends a longer one; ``noun`` is the word without what stands before it in a compound."""
-    begin = r"(?<![\w’'])[\w-]*?" if compounds else r"(?<!\w)"
-    after = rf"(?:{'|'.join(map(re.escape, endings))})?(?!\w)" if endings else r"[\w.]*"
-    return re.compile(rf"{begin}(?P<noun>(?:{'|'.join(map(re.escape, acts)) or '(?!)'}){after})", re.IGNORECASE)
-
-
 @cache
 def _act_link(pack: LanguagePack) -> re.Pattern[str]:
     """The words between a provision and its act."""
     return re.compile(rf"(?<!\w)(?:{alternatives(pack.citations.act_links) or '(?!)'})(?!\w)\s*")
-
-
-@cache
-def _leading(leads: tuple[str, ...]) -> re.Pattern[str]:
-    """The word right before a noun that belongs to the name ("Zweites Buch"), with its ending."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, leads)) or '(?!)'})\w{{0,2}}\s+$", re.IGNORECASE)
-
-
-@cache
-def _closing_number(numbers: tuple[str, ...]) -> re.Pattern[str]:
-    """The number behind a noun that ends a name."""
-    return re.compile(rf"\s+(?:{'|'.join(map(re.escape, numbers)) or '(?!)'})\s?[\w./-]*\w")
-
-
-@cache
-def _name_ends(ends: tuple[str, ...], *, dash: bool) -> re.Pattern[str]:
-    """What tells an act's date, its gazette, its title, and ends its name; behind a ``dash`` the name may go on."""
-    return re.compile(rf"[,;:()—{'' if dash else '–'}]|\s(?:{'|'.join(map(re.escape, ends)) or '(?!)'})\s")
-
-
-@cache
-def _verbs(stems: tuple[str, ...], small: tuple[str, ...]) -> re.Pattern[str]:
-    """The first words of what announces new text, without ``small`` ones: "is", "wird", "se"."""
-    first = {stem.split()[0] for stem in stems} - set(small)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, first))) or '(?!)'})(?!\w)", re.IGNORECASE)
-
-
-def blank_quoted(line: str, language: str) -> str:
-    """The line with blanks in place of quoted words and of clauses on earlier changes ("as last amended by …"), as long as before."""
-    line = _QUOTED.sub(lambda match: " " * len(match[0]), line)
-    words = relation_words(language)
-    if words is None or not words.by:
-        return line
-    for match in re.finditer(rf"\b(?:{'|'.join(words.by)})", line, re.IGNORECASE):
-        start = line.rfind(",", 0, match.start())
-        end = line.find(",", match.end())
-        if 0 <= start < end:
-            line = line[:start] + " " * (end - start) + line[end:]
-    return line
-
-
-def with_letters(bare: str, line: str, pack: LanguagePack) -> str:
-    """Words whose quotations are blank, with the letters of provisions that stand in quotation marks: "буква „б“"."""
-    named = at_end((*pack.citations.letter, *pack.citations.point))
-    for quoted in _QUOTED.finditer(line):
-        if len(quoted[0]) <= _LONGEST_LETTER and quoted[0][1:-1].isalpha() and named.search(line[: quoted.start()]):
-            bare = bare[: quoted.start()] + quoted[0] + bare[quoted.end() :]
-    return bare
-
-
-def find_quoted(line: str) -> list[tuple[int, int, str]]:
-    """Where quoted words of a line begin and end with their marks, and the words.
-
-    >>> find_quoted("the words ‘a log’ are deleted")
-    [(10, 17, 'a log')]
-    """
-    return [(match.start(), match.end(), match[0][1:-1].strip()) for match in _QUOTED.finditer(line)]
-
-
-def kind_of(line: str, words: AmendingWords) -> AmendmentKind | None:
-    """What a sentence does, by the last of its verbs: "the full stop is replaced by a comma and point (d) is added" inserts.
-
-    One that deletes and inserts, and says nothing of replacing, replaces ("§ 4 is repealed, and the following is inserted instead").
-
-    >>> kind_of("in Article 9, paragraph 2 is replaced", AmendingWords(replace=("replac",), insert=("insert",)))
-    <AmendmentKind.REPLACE: 'replace'>
-    """
-    folded = line.casefold()
-    verbs = _verbs_of(words)
-    found = [(match.start(), kind) for kind in AmendmentKind for match in verbs[kind].finditer(folded)]
-    if {kind for _, kind in found} == {AmendmentKind.DELETE, AmendmentKind.INSERT}:
-        return AmendmentKind.REPLACE
-    if found:
-        return max(found, key=lambda pair: pair[0])[1]
-    return AmendmentKind.REPLACE if verbs["reads"].search(folded) else None
-
-
-def changes(line: str, words: AmendingWords) -> bool:
-    """Whether a sentence says that something is changed, or changed and completed."""
-    kind = kind_of(line, words)
-    changed = _verbs_of(words)[AmendmentKind.REPLACE.value].search(line.casefold())
-    return kind is AmendmentKind.REPLACE or (kind is AmendmentKind.INSERT and changed is not None)
-
-
-@cached_by_identity
-def _verbs_of(words: AmendingWords) -> dict[str, re.Pattern[str]]:
-    """What finds where the verbs of each kind of instruction begin, and those that only say how a text reads."""
-    stems = {kind.value: getattr(words, kind.value) for kind in AmendmentKind} | {"reads": words.reads}
-    return {
-        name: re.compile(rf"(?<!\w)(?={'|'.join(map(_parted, each))})") if each else NEVER
-        for name, each in stems.items()
-    }
-
-
-def _parted(stem: str) -> str:
-    """The pattern of a verb; what "…" stands for parts it, as in "jäetakse … välja"."""
-    return r"(?!\w).*?(?<!\w)".join(map(re.escape, stem.split(" … ")))
 
 
 def place_quoted_norms(view: DocumentView, norms: Iterable[Norm], amendments: Iterable[Amendment]) -> tuple[Norm, ...]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from dutybook.extract.amendments import blank_quoted, find_quoted
 from dutybook.extract.citations import find_citations_in_line
+from dutybook.extract.instruction_words import blank_quoted, find_quoted
 from dutybook.extract.named_parts import cited_places, find_counted, find_places, part_spans
 from dutybook.extract.new_text import is_quoted, read_new_text
 from dutybook.languages import LanguagePack

@@ -5,15 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dutybook.document_view import DocumentView
-from dutybook.extract.amendments import (
-    blank_quoted,
-    find_act_name,
-    find_amendments,
-    kind_of,
-    place_quoted_norms,
-)
+from dutybook.extract.amended_names import find_act_name
+from dutybook.extract.amendments import find_amendments, place_quoted_norms
 from dutybook.extract.changed_places import inner_place, join_places
 from dutybook.extract.citations import find_acts_in_line
+from dutybook.extract.instruction_words import blank_quoted, kind_of
 from dutybook.languages.relations import amending_words
 from dutybook.layout.formats import read_layout
 from dutybook.records import (
