@@ -14,6 +14,7 @@ from together import check_each
 from views import view_of
 
 FILES = sorted(SPECS.glob("*/penalties.txt"))
+WITHOUT_AMOUNT = {"custody": "custody", "fine": "no-amount"}
 
 
 def written(amount: Amount) -> str:
@@ -33,7 +34,8 @@ def states_these_amounts(line: Line) -> None:
     assert [p.span.of(text) for p in found] == [text]
     amounts = "; ".join(written(a) for a in found[0].amounts)
     wanted, _, word = wanted.partition(" (")
-    assert amounts == ("" if wanted == "custody" else wanted)
+    assert amounts == ("" if wanted in WITHOUT_AMOUNT else wanted)
+    assert found[0].evidence.name == f"penalties/{WITHOUT_AMOUNT.get(wanted, 'fine')}"
     assert found[0].imposed == (word == "imposed)")
 
 
