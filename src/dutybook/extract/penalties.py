@@ -19,6 +19,8 @@ SILENT = frozenset(
 )
 _IN_BRACKETS = re.compile(r"\s*\(\s*(?:[^\W\d]+\s+){0,2}")
 """Between an amount and the same in another currency."""
+NO_AMOUNT = "penalties/no-amount"
+"""What finds a fine, or an offence, whose amount is not stated."""
 _UNSTATED = 0.7
 """The confidence of a fine whose amount is not stated."""
 _OBJECT = re.compile(r"(?:[^,;:.]|(?<=\d)[.,](?=\d)){0,30}")
@@ -113,12 +115,14 @@ def _is_near(one: Stated, cues: Iterable[re.Match[str]], most: int) -> bool:
 def find_penalties(view: DocumentView) -> tuple[Penalty, ...]:
     """Sentences, stems and items that state a fine with its amounts, or (without amounts) custody, an offence, a fine.
 
+    A stem whose items state the amounts is no fine of its own.
     The quote is the whole sentence or item; that of a stem ends at its colon. An item inherits a fine that its stem
     names ("shall be subject to fines of: (a) up to EUR 1 million …"). A fine "of 3 million" is in the one currency of its
     sentence, else in the one currency of the document's fines.
     """
     found: list[Penalty] = []
     seen: set[tuple[str, str]] = set()
+    stated_below: set[Span] = set()
     for sentence in view.sentences:
         is_silent = sentence.zone in SILENT and not (sentence.quoted and sentence.zone is Zone.AMENDMENT)
         made = None if is_silent else _find_penalty(view, sentence)
@@ -129,7 +133,10 @@ def find_penalties(view: DocumentView) -> tuple[Penalty, ...]:
         if key not in seen:
             seen.add(key)
             found.append(made)
-    return _with_currency(found)
+        stem = view.stem_of_item(sentence) if made.amounts else None
+        if stem is not None:
+            stated_below.add(stem.span)
+    return _with_currency([p for p in found if p.evidence.name != NO_AMOUNT or p.span not in stated_below])
 
 
 def _with_currency(found: Sequence[Penalty]) -> tuple[Penalty, ...]:
@@ -166,9 +173,9 @@ def _find_penalty(view: DocumentView, sentence: Sentence) -> Penalty | None:
         return None
     where = threat or next(iter(line.cues or line.weak_cues or line.verbs), custody)
     mark = where and Span(sentence.span.start + where.start(), sentence.span.start + where.end())
-    code = "fine" if amounts else "custody" if custody else "no-amount"
+    code = "penalties/fine" if amounts else "penalties/custody" if custody else NO_AMOUNT
     confidence = _UNSTATED if threat else 0.9 if line.cues else 0.75
-    evidence = Evidence(f"penalties/{code}", VERSION, mark, confidence)
+    evidence = Evidence(code, VERSION, mark, confidence)
     identity = content_id("penalty", view.document_id, sentence.span.start, sentence.span.end)
     imposed = any(a.amount is not None for a in amounts) and line.is_imposed()
     return Penalty(identity, sentence.span, amounts, evidence, imposed)

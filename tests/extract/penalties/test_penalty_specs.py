@@ -56,6 +56,25 @@ def test_items_hear_the_fine_of_their_stem() -> None:
     assert penalty.amounts == (Amount(amount=5_000_000.0, currency="EUR"),)
 
 
+@pytest.mark.parametrize("item", ["a fine of EUR 500;", "the loss of the mooring."])
+def test_a_stem_states_a_fine_unless_its_items_state_the_amounts(item: str) -> None:
+    stem = "Whoever breaches Article 4 is liable to a fine, namely:"
+    text = f"{stem}\n{item}"
+    rows = [
+        Sentence(Span(0, len(stem)), "p", Zone.ENACTING, "en", SentenceRole.STEM),
+        Sentence(Span(len(stem) + 1, len(text)), "p", Zone.ENACTING, "en", SentenceRole.ITEM, 0),
+    ]
+    found = [(p.span.of(text), p.evidence.name) for p in find_penalties(view_of(text, rows))]
+    assert found == [(item, "penalties/fine") if "EUR" in item else (stem, "penalties/no-amount")]
+
+
+def test_a_fine_without_an_amount_is_less_sure_than_one_with_it() -> None:
+    [plain] = find_penalties(view_of("Whoever breaches Article 4 is liable to a fine."))
+    [stated] = find_penalties(view_of("Whoever breaches Article 4 is liable to a fine of EUR 500."))
+    assert plain.amounts == ()
+    assert plain.evidence.confidence <= 0.75 < stated.evidence.confidence
+
+
 def test_recitals_state_no_penalties() -> None:
     text = "Fines should reach EUR 5 million."
     assert find_penalties(view_of(text, zone=Zone.RECITAL)) == ()
