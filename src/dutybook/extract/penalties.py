@@ -1,4 +1,4 @@
-"""Finds penalties: sentences that state a fine, with its maximum amounts."""
+"""Finds penalties: sentences that state a fine, with its maximum amounts where they are stated."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import anywhere
 from dutybook.records import Amount, Evidence, Penalty, Sentence, Span, Zone, content_id
 
-VERSION = "2"
+VERSION = "3"
 SILENT = frozenset(
     {Zone.RECITAL, Zone.DEFINITION, Zone.FOOTNOTE, Zone.AMENDMENT, Zone.CONTENTS, Zone.PREAMBLE, Zone.TITLE}
     | {Zone.HEADING, Zone.SIGNATURE}
 )
 _IN_BRACKETS = re.compile(r"\s*\(\s*(?:[^\W\d]+\s+){0,2}")
 """Between an amount and the same in another currency."""
+NO_AMOUNT = "penalties/no-amount"
+"""What finds a fine, or an offence, whose amount is not stated."""
+_UNSTATED = 0.7
+"""The confidence of a fine whose amount is not stated."""
 _OBJECT = re.compile(r"(?:[^,;:.]|(?<=\d)[.,](?=\d)){0,30}")
 """Between a verb and its object."""
 
@@ -44,7 +48,7 @@ class _Line:
         kept = self._select_fines(stated, around)
         if any(around.is_total(self.text, one) for one in kept) and reader.counts(self.text, stated):
             kept = [one for one in kept if not around.is_total(self.text, one)]
-        if self.told and self._says_of_a_fine(self.pack.penalties.changed):
+        if self.told and self._verb_of_a_fine(self.pack.penalties.changed):
             kept = [one for one in stated if around.is_new(self.text, one)] or kept
         named = {one.amount.currency for one in stated if one.amount.currency}
         usual = named.pop() if len(named) == 1 else None
@@ -75,9 +79,17 @@ class _Line:
         is_share = one.amount.percent is not None and one.amount.of != "turnover"
         return not is_share or _is_near(one, self.cues, MAX_GAP) or (not self.cues and one.start <= MAX_GAP)
 
+    def threat(self) -> re.Match[str] | None:
+        """What says, without an amount, that a breach or an offender is punished: an offence, or a verb (of a fine)."""
+        words = self.pack.penalties
+        if (offence := anywhere(words.offends).search(self.text)) is None:
+            punishes = anywhere(words.punishes).search(self.text) or self._verb_of_a_fine(words.incurs)
+            offence = punishes if anywhere(words.infringement + words.offender).search(self.text) else None
+        return None if offence and anywhere(words.no_threat).search(self.text) else offence
+
     def is_cancelled(self) -> bool:
         """Whether it tells that a fine is no more."""
-        return self.told and self._says_of_a_fine(self.pack.penalties.cancelled)
+        return self.told and self._verb_of_a_fine(self.pack.penalties.cancelled) is not None
 
     def is_imposed(self) -> bool:
         """Whether it tells of a fine that was imposed, not of one that might be."""
@@ -85,15 +97,15 @@ class _Line:
         tells = self.verbs or anywhere(words.imposed).search(self.text)
         return self.told and bool(tells) and not anywhere(words.possible).search(self.text)
 
-    def _says_of_a_fine(self, verbs: tuple[str, ...]) -> bool:
-        """Whether one of the verbs has a noun for a fine before it, among its own words, or as its object."""
+    def _verb_of_a_fine(self, verbs: tuple[str, ...]) -> re.Match[str] | None:
+        """The first of the verbs that has a noun for a fine before it, among its own words, or as its object."""
         nouns = [cue.span() for cue in (*self.cues, *self.weak_cues)]
-        return any(
-            (start <= match.end() and (match.start() - end <= NEAR))
-            or _OBJECT.fullmatch(self.text, match.end(), start) is not None
-            for match in anywhere(verbs).finditer(self.text)
-            for start, end in nouns
-        )
+        for match in anywhere(verbs).finditer(self.text) if nouns else ():
+            for start, end in nouns:
+                before = start <= match.end() and match.start() - end <= NEAR
+                if before or _OBJECT.fullmatch(self.text, match.end(), start) is not None:
+                    return match
+        return None
 
 
 def _is_near(one: Stated, cues: Iterable[re.Match[str]], most: int) -> bool:
@@ -101,14 +113,16 @@ def _is_near(one: Stated, cues: Iterable[re.Match[str]], most: int) -> bool:
 
 
 def find_penalties(view: DocumentView) -> tuple[Penalty, ...]:
-    """Sentences, stems and items that state a fine with its amounts, or a custodial punishment (without amounts).
+    """Sentences, stems and items that state a fine with its amounts, or (without amounts) custody, an offence, a fine.
 
+    A stem whose items state the amounts is no fine of its own.
     The quote is the whole sentence or item; that of a stem ends at its colon. An item inherits a fine that its stem
     names ("shall be subject to fines of: (a) up to EUR 1 million …"). A fine "of 3 million" is in the one currency of its
     sentence, else in the one currency of the document's fines.
     """
     found: list[Penalty] = []
     seen: set[tuple[str, str]] = set()
+    stated_below: set[Span] = set()
     for sentence in view.sentences:
         is_silent = sentence.zone in SILENT and not (sentence.quoted and sentence.zone is Zone.AMENDMENT)
         made = None if is_silent else _find_penalty(view, sentence)
@@ -119,7 +133,10 @@ def find_penalties(view: DocumentView) -> tuple[Penalty, ...]:
         if key not in seen:
             seen.add(key)
             found.append(made)
-    return _with_currency(found)
+        stem = view.stem_of_item(sentence) if made.amounts else None
+        if stem is not None:
+            stated_below.add(stem.span)
+    return _with_currency([p for p in found if p.evidence.name != NO_AMOUNT or p.span not in stated_below])
 
 
 def _with_currency(found: Sequence[Penalty]) -> tuple[Penalty, ...]:
@@ -146,16 +163,19 @@ def _find_penalty(view: DocumentView, sentence: Sentence) -> Penalty | None:
         stem is not None and anywhere(words.cues).search(view.line_of(stem)) is not None,
         *([*anywhere(some).finditer(text)] for some in (words.cues, words.weak_cues, words.fined)),
     )
+    if anywhere(words.unless).search(text) or line.is_cancelled():
+        return None
+    speaks = line.cues or line.weak_cues or line.verbs or line.above
     custody = anywhere(words.custodial).search(text)
-    speaks = line.cues or line.weak_cues or line.verbs or line.above or custody
-    if not speaks or anywhere(words.unless).search(text) or line.is_cancelled():
+    amounts = line.fines() if speaks or custody else ()
+    threat = None if amounts or custody else line.threat()
+    if not amounts and custody is None and threat is None:
         return None
-    amounts = line.fines()
-    if not amounts and custody is None:
-        return None
-    where = next(iter(line.cues or line.weak_cues or line.verbs), custody)
+    where = threat or next(iter(line.cues or line.weak_cues or line.verbs), custody)
     mark = where and Span(sentence.span.start + where.start(), sentence.span.start + where.end())
-    evidence = Evidence(f"penalties/{'fine' if amounts else 'custody'}", VERSION, mark, 0.9 if line.cues else 0.75)
+    code = "penalties/fine" if amounts else "penalties/custody" if custody else NO_AMOUNT
+    confidence = _UNSTATED if threat else 0.9 if line.cues else 0.75
+    evidence = Evidence(code, VERSION, mark, confidence)
     identity = content_id("penalty", view.document_id, sentence.span.start, sentence.span.end)
     imposed = any(a.amount is not None for a in amounts) and line.is_imposed()
     return Penalty(identity, sentence.span, amounts, evidence, imposed)

@@ -313,6 +313,12 @@ class Penalties(Section):
     cancelled: Words = ()  # verbs that undo a fine
     imposed: Words = ()  # past forms of verbs that impose a fine
     possible: Words = ()  # what makes it one that may be imposed ('could', 'up to', 'whoever')
+    # A sentence that states no amount states a fine or an offence with one of these:
+    offends: Words = ()  # what makes an act an offence ('commits an offence')
+    punishes: Words = ()  # in the present or with a modal verb: 'shall be punished'; an offender or a breach stands with it
+    incurs: Words = ()  # the same with a noun for a fine: 'is liable to', 'faces'
+    offender: Words = ()  # who is punished, beside the words of `infringement`: 'whoever', 'any person who'
+    no_threat: Words = ()  # what makes it a sentence about fines that threatens none: 'Member States' (who make rules)
 
 
 class Definitions(Section):

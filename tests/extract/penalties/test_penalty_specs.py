@@ -14,6 +14,7 @@ from together import check_each
 from views import view_of
 
 FILES = sorted(SPECS.glob("*/penalties.txt"))
+WITHOUT_AMOUNT = {"custody": "custody", "fine": "no-amount"}
 
 
 def written(amount: Amount) -> str:
@@ -33,7 +34,8 @@ def states_these_amounts(line: Line) -> None:
     assert [p.span.of(text) for p in found] == [text]
     amounts = "; ".join(written(a) for a in found[0].amounts)
     wanted, _, word = wanted.partition(" (")
-    assert amounts == ("" if wanted == "custody" else wanted)
+    assert amounts == ("" if wanted in WITHOUT_AMOUNT else wanted)
+    assert found[0].evidence.name == f"penalties/{WITHOUT_AMOUNT.get(wanted, 'fine')}"
     assert found[0].imposed == (word == "imposed)")
 
 
@@ -52,6 +54,25 @@ def test_items_hear_the_fine_of_their_stem() -> None:
     [penalty] = find_penalties(view_of(text, rows))
     assert penalty.span.of(text) == item
     assert penalty.amounts == (Amount(amount=5_000_000.0, currency="EUR"),)
+
+
+@pytest.mark.parametrize("item", ["a fine of EUR 500;", "the loss of the mooring."])
+def test_a_stem_states_a_fine_unless_its_items_state_the_amounts(item: str) -> None:
+    stem = "Whoever breaches Article 4 is liable to a fine, namely:"
+    text = f"{stem}\n{item}"
+    rows = [
+        Sentence(Span(0, len(stem)), "p", Zone.ENACTING, "en", SentenceRole.STEM),
+        Sentence(Span(len(stem) + 1, len(text)), "p", Zone.ENACTING, "en", SentenceRole.ITEM, 0),
+    ]
+    found = [(p.span.of(text), p.evidence.name) for p in find_penalties(view_of(text, rows))]
+    assert found == [(item, "penalties/fine") if "EUR" in item else (stem, "penalties/no-amount")]
+
+
+def test_a_fine_without_an_amount_is_less_sure_than_one_with_it() -> None:
+    [plain] = find_penalties(view_of("Whoever breaches Article 4 is liable to a fine."))
+    [stated] = find_penalties(view_of("Whoever breaches Article 4 is liable to a fine of EUR 500."))
+    assert plain.amounts == ()
+    assert plain.evidence.confidence <= 0.75 < stated.evidence.confidence
 
 
 def test_recitals_state_no_penalties() -> None:
