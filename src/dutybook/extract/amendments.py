@@ -19,11 +19,11 @@ from dutybook.extract.changed_places import (
     HEAD,
     LAST_STEP,
     NOWHERE,
-    STEP,
     UNDER_NOTHING,
     bare_place,
     deepest,
     first_of_range,
+    first_step,
     inner_place,
     join_places,
     last_run,
@@ -254,17 +254,15 @@ class _Finder:
         inner = inner_place(self._view.place_of(following)) if following is not None and following.quoted else ""
         if following is not None and following.quoted and not inner and kind is AmendmentKind.INSERT:
             return with_inserted_number(place, following.span.of(self._view.text))
-        head = HEAD.match(inner)
-        step = STEP.match(f" {inner}") if inner and not inner.startswith("(") else STEP.match(inner)
-        # Of "(2)(b)" the first number says what is new. Indents are counted anew in every list.
-        first = head[0] if head else step[0].strip() if step else ""
+        first = first_step(inner)
+        # Indents are counted anew in every list.
         if not first or first.startswith("indent"):
             return place
         article = HEAD.fullmatch(place or "")
         number_of_first = number_of_step(first)
         if kind is AmendmentKind.REPLACE and article:
             named = re.search(rf"(?<!\w){re.escape(number_of_first)}(?!\w)", line)
-            if not named or (not head and article[0].endswith(f" {number_of_first}")):
+            if not named or (not HEAD.match(inner) and article[0].endswith(f" {number_of_first}")):
                 return place
         return join_places(place, first)
 

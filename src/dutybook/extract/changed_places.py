@@ -159,6 +159,18 @@ def number_of_step(step: str) -> str:
     return step[1:-1].strip() if step.startswith("(") else step.split(" ", 1)[-1]
 
 
+def first_step(inner: str) -> str:
+    """The article or, where it has none, the first step of a place that new text states for itself: it says what is new.
+
+    >>> first_step("Art 19a(2)"), first_step("(2)(b)"), first_step("Nr. 3")
+    ('Art 19a', '(2)', 'Nr. 3')
+    """
+    if head := HEAD.match(inner):
+        return head[0]
+    step = STEP.match(inner if inner.startswith("(") else f" {inner}")
+    return step[0].strip() if step else ""
+
+
 def _are_alike(step: str, other: str) -> bool:
     """Whether two steps of places may be of one level: "Abs. 1" is none with "Nr. 3", but "(2)" may be one with either."""
     words = [s.strip().partition(" ")[0] for s in (step, other)]

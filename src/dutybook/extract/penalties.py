@@ -19,7 +19,7 @@ SILENT = frozenset(
 )
 _IN_BRACKETS = re.compile(r"\s*\(\s*(?:[^\W\d]+\s+){0,2}")
 """Between an amount and the same in another currency."""
-NO_AMOUNT = "penalties/no-amount"
+NO_AMOUNT = "no-amount"
 """What finds a fine, or an offence, whose amount is not stated."""
 _UNSTATED = 0.7
 """The confidence of a fine whose amount is not stated."""
@@ -40,6 +40,16 @@ class _Line:
     cues: Sequence[re.Match[str]]
     weak_cues: Sequence[re.Match[str]]
     verbs: Sequence[re.Match[str]]
+
+    @property
+    def first_word(self) -> re.Match[str] | None:
+        """The first noun or verb for a fine, clear ones before others."""
+        return next(iter(self.cues or self.weak_cues or self.verbs), None)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it, or the stem above it, speaks of a fine."""
+        return self.first_word is not None or self.above
 
     def fines(self) -> tuple[Amount, ...]:
         """The amounts of fines, in text order, each once."""
@@ -136,7 +146,9 @@ def find_penalties(view: DocumentView) -> tuple[Penalty, ...]:
         stem = view.stem_of_item(sentence) if made.amounts else None
         if stem is not None:
             stated_below.add(stem.span)
-    return _with_currency([p for p in found if p.evidence.name != NO_AMOUNT or p.span not in stated_below])
+    return _with_currency(
+        [p for p in found if p.evidence.name != f"penalties/{NO_AMOUNT}" or p.span not in stated_below]
+    )
 
 
 def _with_currency(found: Sequence[Penalty]) -> tuple[Penalty, ...]:
@@ -153,29 +165,28 @@ def _with_currency(found: Sequence[Penalty]) -> tuple[Penalty, ...]:
 
 
 def _find_penalty(view: DocumentView, sentence: Sentence) -> Penalty | None:
-    pack, text = view.pack_of(sentence), view.line_of(sentence)
-    words = pack.penalties
-    stem = view.stem_of_item(sentence)
-    line = _Line(
-        text,
-        pack,
-        sentence.zone is Zone.PROSE,
-        stem is not None and anywhere(words.cues).search(view.line_of(stem)) is not None,
-        *([*anywhere(some).finditer(text)] for some in (words.cues, words.weak_cues, words.fined)),
-    )
-    if anywhere(words.unless).search(text) or line.is_cancelled():
+    line = _line_of(view, sentence)
+    words = line.pack.penalties
+    if anywhere(words.unless).search(line.text) or line.is_cancelled():
         return None
-    speaks = line.cues or line.weak_cues or line.verbs or line.above
-    custody = anywhere(words.custodial).search(text)
-    amounts = line.fines() if speaks or custody else ()
-    threat = None if amounts or custody else line.threat()
-    if not amounts and custody is None and threat is None:
+    custody = anywhere(words.custodial).search(line.text)
+    amounts = line.fines() if line.speaks or custody else ()
+    if amounts or custody:
+        name, sure, where = ("fine" if amounts else "custody"), 0.9 if line.cues else 0.75, line.first_word or custody
+    elif threat := line.threat():
+        name, sure, where = NO_AMOUNT, _UNSTATED, threat
+    else:
         return None
-    where = threat or next(iter(line.cues or line.weak_cues or line.verbs), custody)
     mark = where and Span(sentence.span.start + where.start(), sentence.span.start + where.end())
-    code = "penalties/fine" if amounts else "penalties/custody" if custody else NO_AMOUNT
-    confidence = _UNSTATED if threat else 0.9 if line.cues else 0.75
-    evidence = Evidence(code, VERSION, mark, confidence)
+    evidence = Evidence(f"penalties/{name}", VERSION, mark, sure)
     identity = content_id("penalty", view.document_id, sentence.span.start, sentence.span.end)
     imposed = any(a.amount is not None for a in amounts) and line.is_imposed()
     return Penalty(identity, sentence.span, amounts, evidence, imposed)
+
+
+def _line_of(view: DocumentView, sentence: Sentence) -> _Line:
+    pack, text = view.pack_of(sentence), view.line_of(sentence)
+    words, stem = pack.penalties, view.stem_of_item(sentence)
+    above = stem is not None and anywhere(words.cues).search(view.line_of(stem)) is not None
+    found = ([*anywhere(some).finditer(text)] for some in (words.cues, words.weak_cues, words.fined))
+    return _Line(text, pack, sentence.zone is Zone.PROSE, above, *found)

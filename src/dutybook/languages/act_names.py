@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 from dutybook.languages.data import Section, Words, load_data
-from dutybook.languages.known_acts import ACT_ENDINGS
+from dutybook.languages.known_acts import act_endings
 
 #: The language whose capitalised names all others use, too ("Digital Fairness Act").
 ENGLISH = "en"
@@ -214,7 +214,7 @@ def _abroad(words: ActNames) -> str:
     small = rf"(?:(?:{_any(words.inside)})\s+)"
     return (
         rf"(?<![\w-]){_CAPITAL}(?:,?\s+{small}{{0,3}}{_CAPITAL}){{0,{_CAPITALS}}}?(?:\s+|[-‐‑])(?:Act|Bill)"
-        rf"(?=(?:{ACT_ENDINGS})?(?![\w-]))"
+        rf"(?=(?:{act_endings()})?(?![\w-]))"
     )
 
 

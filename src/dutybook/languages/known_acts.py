@@ -20,8 +20,6 @@ from dutybook.languages.letters import fold
 _BEGINNING = 4
 _WORD_STARTS = re.compile(r"(?<![\w/‐‑-])\w")
 _UNION = re.compile("EU[-‐‑]")
-#: What other languages hang on "Act": "Data Actin", "Data Actu".
-ACT_ENDINGS = "s|(?:[:'’-])?(?:in|ia|issa|iin|ista|illa|en|ens|et|ets|ot|nak|ban|ra|ról|tal)|u|a|em|ie|owi|om|i|is|iga"
 Name = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^\S(?:.*\S)?$")]
 
 
@@ -175,8 +173,19 @@ def _forms_by_beginning(language: str | None) -> dict[str, list[tuple[str, Known
 class _Topics(Section):
     """``act_topics.toml``, whose top describes its fields."""
 
+    act_endings: str
     forms: dict[str, dict[str, str]]
     topics: dict[str, dict[str, str]]
+
+
+@cache
+def _topics() -> _Topics:
+    return load_data("act_topics.toml", _Topics)
+
+
+def act_endings() -> str:
+    """What other languages hang on the English "Act", as a regular expression: "Data Actin", "Data Actu"."""
+    return _topics().act_endings
 
 
 def find_topics(line: str, language: str) -> Iterator[tuple[int, int, KnownAct]]:
@@ -199,7 +208,7 @@ def _by_id() -> dict[str, KnownAct]:
 @cache
 def _topic_pattern(language: str) -> re.Pattern[str]:
     """The forms of a language with the topics of their kind of act; what follows is no part of a longer name or number."""
-    data = load_data("act_topics.toml", _Topics)
+    data = _topics()
     sources = []
     for kind, form in data.forms.get(language, {}).items():
         topics = {act: topic[language] for act, topic in data.topics.items() if act[5] == kind and language in topic}
@@ -256,7 +265,7 @@ def _short_source(name: str) -> str:
 def _english_source(name: str) -> str:
     """An English name as all languages write it: "Data Act", "Data-Act", "Data Actu"."""
     before = _hyphens(re.escape(name.removesuffix(" Act"))).replace(r"\ ", r"(?:\s+|[‐‑-])")
-    return rf"{before}(?:(?:\s+|[‐‑-])Act|[‐‑-]act)(?:{ACT_ENDINGS})?"
+    return rf"{before}(?:(?:\s+|[‐‑-])Act|[‐‑-]act)(?:{act_endings()})?"
 
 
 def _name_source(name: str) -> str:

@@ -98,8 +98,7 @@ def _marked_draft(text: str, mark: re.Match[str]) -> Draft:
 
 def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layout:
     marked = sum(_ATX.match(line) is not None for line in lines) >= _MARKED
-    if marked:
-        lines = _join_marked([_STRONG.sub(r"\1", line) for line in lines])
+    lines = _join_marked([_STRONG.sub(r"\1", line) for line in lines]) if marked else lines
     wrapped = is_wrapped(lines)
     joiner = Joiner(lines) if wrapped else None
     drafts: list[Draft] = []
@@ -120,11 +119,8 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
             pending.append(text)
             continue
         below = following[0] if following else ""
-        heading = (
-            not pending and len(group) <= 3 and (is_heading(text, below) or _goes_on_with_headings(text, below, headed))
-        )
-        if heading and (number := _HEADING_NUMBER.match(text)):
-            headed = int(number[1])
+        heading = not pending and len(group) <= 3 and (is_heading(text, below) or _is_next_heading(text, below, headed))
+        headed = _number_of_heading(text, headed) if heading else headed
         draft = Draft(text, _role(text, heading), hint="set-apart" if _SET_APART.match(group[0]) else "")
         draft.indent = _COLUMN * columns.get(group[0], 0)
         for marker in reversed(pending):
@@ -524,13 +520,19 @@ def _heads_subnumbers(line: str, following: str) -> bool:
 _HEADING_NUMBER = re.compile(r"(\d{1,2})\.\s+(?=[^\W\d_])")
 
 
-def _goes_on_with_headings(line: str, following: str, last: int) -> bool:
+def _is_next_heading(line: str, following: str, last: int) -> bool:
     """Whether "7. Return and deletion" goes on with headings whose last has the number before it, and has text below it."""
     number = _HEADING_NUMBER.match(line)
     if number is None or not last or int(number[1]) != last + 1 or len(line) > 120 or len(line.split()) > 14:
         return False
     is_title = not line[number.end()].islower() and not line.endswith((*_FULL_STOP, ","))
     return is_title and bool(following) and not MARKER.match(following) and not states_day(line)
+
+
+def _number_of_heading(line: str, last: int) -> int:
+    """The number of a numbered heading; that of the ``last`` one where it has none."""
+    number = _HEADING_NUMBER.match(line)
+    return int(number[1]) if number else last
 
 
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)([-\u00ad\u2010\u2212])$")
