@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from reader.examples import Text, Wanted, match_spans, overlap
 from reader.measuring import decide, discourse_of
+from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -132,6 +134,54 @@ def fit_decision(
     }
 
 
+def fit_choice(
+    choices: Iterable[Sequence[tuple[Mapping[str, float], bool]]], strength: float, without: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """A conditional logit: weights that make the right candidates of each choice as probable as can be.
+
+    A regression over single candidates would ask of each whether it is right, whatever it competes with.
+
+    Args:
+        choices: the candidates of each, with their features by code and whether they are right; several may be. Choices without a right
+            one teach nothing.
+        strength: how little the weights are held back.
+        without: beginnings of codes that are left out, to measure what they are worth.
+
+    Returns:
+        A decision of one label, for :meth:`~dutybook.extract.norms.model.reader.Decision.choice`.
+    """
+    known = [one for one in choices if any(right for _, right in one)]
+    vectors = DictVectorizer(sparse=True)
+    matrix = vectors.fit_transform(
+        [{k: v for k, v in f.items() if not k.startswith(without)} if without else f for one in known for f, _ in one]
+    )
+    right = np.array([is_right for one in known for _, is_right in one])
+    starts = np.cumsum([0, *(len(one) for one in known)])[:-1]
+    sizes = [len(one) for one in known]
+
+    def shares(scores: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Each candidate's probability, and the logarithm of what they are divided by."""
+        most = np.maximum.reduceat(scores, starts)
+        raised = np.exp(scores - np.repeat(most, sizes))
+        totals = np.add.reduceat(raised, starts)
+        return raised / np.repeat(totals, sizes), np.log(totals) + most
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = matrix @ weights
+        every, all_of = shares(scores)
+        wanted, right_of = shares(np.where(right, scores, -np.inf))
+        held = weights @ weights / (2 * strength)
+        return float((all_of - right_of).sum() + held), matrix.T @ (every - wanted) + weights / strength
+
+    fitted = minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    names = vectors.get_feature_names_out()
+    return {
+        "labels": ["right"],
+        "bias": [0.0],
+        "weights": {str(name): [round(float(value), 4)] for name, value in zip(names, fitted, strict=True)},
+    }
+
+
 class DecisionFitter:
     """Fits all decisions, one after the other, each on what those before it decide."""
 
@@ -216,7 +266,8 @@ class DecisionFitter:
         return fit_decision(features, targets, STRENGTHS, _STRENGTH, without=self.without)
 
     def _bearer(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
-        features, targets = [], []
+        """Fitted as a choice: of all candidates of a norm the right one is to be the most probable."""
+        choices: list[list[tuple[Mapping[str, float], bool]]] = []
         for document, units in decided:
             matched = match_units(units, document.wanted)
             discourse = discourse_of(document.text)
@@ -224,23 +275,27 @@ class DecisionFitter:
             for n, unit in enumerate(units):
                 if n not in matched or unit.label == NONE:
                     continue
-                wanted = document.wanted[matched[n]].bearer
+                wanted, candidates = document.wanted[matched[n]].bearer, []
                 for mention, found in bearer_candidates(unit, named, discourse):
                     words = mention.span.of(discourse.text) if mention.span else None
-                    features.append(found)
-                    targets.append("right" if self.scorer.same_party(wanted, words) else "wrong")
-        return fit_decision(features, targets, ("right", "wrong"), _BEARER, without=self.without)
+                    candidates.append((found, bool(self.scorer.same_party(wanted, words))))
+                choices.append(candidates)
+        return fit_choice(choices, _BEARER, self.without)
 
     def _classes(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
-        features, targets = [], []
+        features: list[Mapping[str, float]] = []
+        targets: list[str] = []
+        weights: list[float] = []
         for document, units in decided:
             matched = match_units(units, document.wanted)
             told = class_features(units, discourse_of(document.text))
-            for n, (unit, found) in enumerate(zip(units, told, strict=True)):
-                if n in matched and unit.label != NONE:
-                    features.append(found)
-                    targets.append(document.wanted[matched[n]].bearer_class)
-        return fit_decision(features, targets, CLASSES, _CLASSES, without=self.without)
+            known = {n for n in matched if units[n].label != NONE}
+            features += [found for n, found in enumerate(told) if n in known]
+            targets += [document.wanted[matched[n]].bearer_class for n in sorted(known)]
+            # Whom a document binds is nearly one case, however many norms it has.
+            weights += [max(len(known), 1) ** -0.5] * len(known)
+        mean = sum(weights) / max(len(weights), 1)
+        return fit_decision(features, targets, CLASSES, _CLASSES, [w / mean for w in weights], self.without)
 
     # -- confidence ------------------------------------------------------------------------------------------------------------
 

@@ -82,6 +82,46 @@ class TestFit:
         assert fitted["labels"] == ["none", "obligation"]
 
 
+class TestChoice:
+    """What is fitted to choices: who of several candidates is right."""
+
+    def choices(self, count: int = 60) -> list[list[tuple[dict[str, float], bool]]]:
+        """The one with most wind is right; how much wind there is at all says nothing."""
+        chance = random.Random(7)
+        made = []
+        for _ in range(count):
+            weather = chance.uniform(-5, 5)
+            winds = [weather + chance.uniform(0, 1) for _ in range(chance.randint(2, 4))]
+            made.append([({"wind": wind, "nobody": 0.0}, wind == max(winds)) for wind in winds])
+        return made
+
+    def test_candidates_are_weighed_against_each_other(self, deciding: Any) -> None:
+        from dutybook.extract.norms.model.reader import Decision
+
+        decision = Decision(json.loads(json.dumps(deciding.fit_choice(self.choices(), 10.0))))
+        for one in self.choices(200):
+            chances = decision.choice([features for features, _ in one])
+            assert sum(chances) == pytest.approx(1)
+            assert chances.index(max(chances)) == [right for _, right in one].index(True)
+
+    def test_two_right_candidates_share_the_probability(self, deciding: Any) -> None:
+        from dutybook.extract.norms.model.reader import Decision
+
+        alike = [({"own": 1.0}, True), ({"stem": 1.0}, True), ({"other": 1.0}, False)]
+        decision = Decision(deciding.fit_choice([alike] * 50, 10.0))
+        own, stem, other = decision.choice([features for features, _ in alike])
+        assert own == pytest.approx(stem)
+        assert other < 0.05
+
+    def test_choices_without_a_right_candidate_teach_nothing(self, deciding: Any) -> None:
+        known = self.choices(20)
+        none = [[({"wind": 1.0, "calm": 1.0}, False), ({"wind": 0.0}, False)]] * 20
+        assert deciding.fit_choice(known + none, 1.0) == deciding.fit_choice(known, 1.0)
+
+    def test_left_out_features_have_no_weight(self, deciding: Any) -> None:
+        assert set(deciding.fit_choice(self.choices(), 1.0, ("win",))["weights"]) == {"nobody"}
+
+
 class TestCalibration:
     @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=60))
     def test_surer_is_never_less_often_right(self, deciding: Any, rows: list[tuple[float, bool]]) -> None:

@@ -10,7 +10,7 @@ from scripted import Written, fitted, write
 from dutybook.extract.norms.passes.bearers import bearer_candidates, find_named
 from dutybook.extract.norms.unit import Unit
 
-RIGHT = ("right", "wrong")
+RIGHT = ("right",)
 
 
 def found(script: str, **decisions: Any) -> tuple[Written, tuple[Unit, ...]]:
@@ -46,7 +46,7 @@ def test_the_stem_names_it() -> None:
         [stem obligation list=items] <bearer>Beachvakten</bearer> ska dagligen:
         [item=0 obligation] mäta vattnets temperatur;
         """,
-        bearer=fitted(RIGHT, [0, 0], stem=[2, -2]),
+        bearer=fitted(RIGHT, [0], stem=[4]),
     )
     assert bearer(written, unit) == ("Beachvakten", "stem")
     assert unit.trace[-1].code == "bearer_stem"
@@ -61,7 +61,7 @@ def test_the_bearer_of_an_outer_stem_is_found_through_the_inner_one(inner: str) 
         [stem of=0 obligation list=items] {inner}
         [item=1 obligation] light the second lamp;
         """,
-        bearer=fitted(RIGHT, [0, 0], stem=[2, -2]),
+        bearer=fitted(RIGHT, [0], stem=[4]),
     )
     assert bearer(written, units[-1]) == ("The lighthouse keeper", "stem")
 
@@ -73,7 +73,7 @@ def test_the_nearest_stem_that_names_somebody_counts() -> None:
         [stem of=0 obligation list=items] <bearer>each pilot</bearer>, when on duty:
         [item=1 obligation] carries a lamp and a whistle;
         """,
-        bearer=fitted(RIGHT, [0, 0], stem=[2, -2]),
+        bearer=fitted(RIGHT, [0], stem=[4]),
     )
     assert bearer(written, units[-1]) == ("each pilot", "stem")
 
@@ -91,11 +91,11 @@ def test_unfitted_an_unsure_bearer_is_not_believed() -> None:
 
 def test_weights_choose_among_the_candidates() -> None:
     script = "[obligation] <bearer>The net</bearer> shall be mended by the fishers."
-    against = fitted(RIGHT, [0, 0], unit=[-1, 1], nowhere=[2, -2])
+    against = fitted(RIGHT, [0], unit=[-2], nowhere=[4])
     written, (unit,) = found(script, bearer=against)
     assert bearer(written, unit) == (None, "nowhere")
     assert unit.bearer is not None
-    assert unit.bearer.probability == pytest.approx(0.982, abs=1e-3)
+    assert unit.bearer.probability == pytest.approx(0.980, abs=1e-3)
 
 
 def test_what_states_no_norm_has_no_bearer() -> None:

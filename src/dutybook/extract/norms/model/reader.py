@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dutybook.errors import DamagedModel
 from dutybook.extract.norms.model.inputs import (
@@ -49,13 +50,30 @@ class Decision:
 
     def probabilities(self, features: Features) -> dict[str, float]:
         """The probability of each label."""
-        total = self._bias.copy()
+        return dict(zip(self.labels, _share_out(self._scores(features)), strict=True))
+
+    def choice(self, candidates: Iterable[Features]) -> list[float]:
+        """The probability of each of several candidates to be the right one: together they are 1.
+
+        Args:
+            candidates: their features; the decision has one label, whose score ranks them.
+        """
+        return _share_out(np.array([self._scores(features)[0] for features in candidates]))
+
+    def _scores(self, features: Features) -> NDArray[np.float64]:
+        total: NDArray[np.float64] = self._bias.copy()
         for name, value in features.items():
             weights = self._weights.get(name)
             if weights is not None:
                 total += value * weights
-        raised = np.exp(total - total.max())
-        return dict(zip(self.labels, (raised / raised.sum()).tolist(), strict=True))
+        return total
+
+
+def _share_out(scores: NDArray[np.float64]) -> list[float]:
+    """Scores as probabilities."""
+    raised = np.exp(scores - scores.max())
+    shares: list[float] = (raised / raised.sum()).tolist()
+    return shares
 
 
 def log_odds(probability: float, least: float = 1e-4) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 
 from dutybook.extract.norms.actors import count_actors
 from dutybook.extract.norms.model.inputs import CLASSES, TAGS, Floats, begins_word, family_read, strip_pieces
-from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
+from dutybook.extract.norms.model.reader import Answer, Decision, Features, Reader, log_odds
 from dutybook.extract.norms.passes.parts import BEFORE, STEM, UNIT, classes_of
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.languages.wordforms import stem
@@ -58,14 +58,21 @@ def find_bearers(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) 
         if unit.label == NONE:
             made.append(unit)
             continue
-        best, most = Mention(None, NOWHERE, 0.5), -1.0
-        for mention, features in bearer_candidates(unit, named, discourse):
-            right = decision.probabilities(features)["right"] if decision else features["plain"]
-            if right > most:
-                # Unfitted, ``right`` only ranks: it is no probability.
-                best, most = replace(mention, probability=right) if decision else mention, right
+        best = choose_bearer(list(bearer_candidates(unit, named, discourse)), decision)
         made.append(unit.with_step(NAME, f"bearer_{best.source}", best.probability, bearer=best))
     return tuple(made)
+
+
+def choose_bearer(candidates: Sequence[tuple[Mention, Features]], decision: Decision | None) -> Mention:
+    """The most probable of a norm's candidates, with that probability; the first of those that are equally so.
+
+    Without a fitted decision the network's answers rank them, and its own probability stays.
+    """
+    if decision is None:
+        return max(candidates, key=lambda candidate: candidate[1]["plain"])[0]
+    chances = decision.choice(features for _, features in candidates)
+    at = max(range(len(candidates)), key=chances.__getitem__)
+    return replace(candidates[at][0], probability=chances[at])
 
 
 def find_named(units: Sequence[Unit], discourse: Discourse) -> Named:
