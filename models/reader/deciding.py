@@ -207,13 +207,14 @@ class DecisionFitter:
             decisions["least"] = self._least(documents, decisions)
         elif given:
             decisions["least"] = given["least"]
-        decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.wanted]
+        wanted = [d for d in documents if d.wanted]
+        # Each is fitted to what the passes before it decide; those behind it would only take time.
+        decided = [(d, decide(d.text, d.units, decisions, "parts")) for d in wanted] if "bearer" in anew else []
         if "strength" in anew and (strength := self._strength(decided)):
             decisions["strength"] = strength
         if "bearer" in anew:
             decisions["bearer"] = self._bearer(decided)
-            decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.wanted]
-        decisions["classes"] = self._classes(decided)
+        decisions["classes"] = self._classes([(d, decide(d.text, d.units, decisions, "bearers")) for d in wanted])
         return decisions
 
     def _labels(self, documents: Iterable[Read]) -> dict[str, Any]:

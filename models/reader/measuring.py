@@ -100,11 +100,15 @@ def cut_to_regions(text: Text, regions: Sequence[Span]) -> Text:
     return replace(text, sentences=tuple(kept))
 
 
-def decide(text: Text, units: tuple[Unit, ...], decisions: Mapping[str, Any]) -> tuple[Unit, ...]:
-    """The units after the deciding passes."""
+def decide(
+    text: Text, units: tuple[Unit, ...], decisions: Mapping[str, Any], until: str = DECIDING[-1].name
+) -> tuple[Unit, ...]:
+    """The units after the deciding passes, up to the one named ``until``."""
     discourse = discourse_of(text)
     for step in DECIDING:
         units = step.run(units, discourse, Decided(decisions))
+        if step.name == until:
+            break
     return units
 
 

@@ -302,6 +302,9 @@ class Penalties(Section):
     links: Words = ()  # between an amount and its currency ('millions d'euros')
     of_words: Words = ()  # words that open another base of a percentage
     infringement: Words = ()  # words before the provisions that a fine sanctions
+    contrary: Words = ()  # more of them, which alone make no sentence a threat: 'contrary to'
+    whole_act: Words = ()  # the act itself, as what is infringed: 'this Regulation'
+    breached_before: bool = False  # the provisions stand before such words, too ('5 artiklan vastaisesti')
     excepted: Words = ()  # words right before provisions that it does not ('other than')
     amounting: Words = ()  # between a noun for a fine and its amount ('multa por valor de 5 000 euros')
     joins: Words = ()  # between an amount and a noun for a fine ('5 000 euros d'amende')
