@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what each deciding pass, and each family of its features, is worth on documents that were not seen.
 
-    python models/reader/ablation.py ../shared [--out models/norms/ablation.json]
+    python models/reader/ablation.py ../shared [--only class --only bearer] [--out models/norms/ablation.json]
 
 Needs what ``train.py`` keeps in ``build/reader``: what each fold's network says of its own fold, and the decisions. Every variant is fitted
 anew to the other four folds, from the decision on that it changes, and scored with the gold's own scorer on annotated documents that hold norms;
@@ -15,7 +15,7 @@ import json
 import pickle
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -33,13 +33,13 @@ from dutybook.extract.norms.unit import NONE  # noqa: E402
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What is left out: features by the beginnings of their codes, decisions as a whole (the network's own answer stands), or passages.
+    """What is left out: by decision, features by the beginnings of their codes; decisions as a whole (the network's own answer stands); passages.
 
     From ``first`` on decisions are fitted anew.
     """
 
     first: str
-    features: tuple[str, ...] = ()
+    features: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     decisions: tuple[str, ...] = ()
     passages: bool = True
 
@@ -47,23 +47,25 @@ class Variant:
 VARIANTS = {
     "all": Variant("classes"),
     "labels: as the network says": Variant("strength", decisions=("labels", "least")),
-    "labels and strength: no cues": Variant("labels", ("cue_",)),
-    "labels: no lists (stem, siblings)": Variant("labels", ("stem_", "siblings")),
-    "labels: no document, no neighbours": Variant("labels", ("document", "share_", "neighbours", "before", "behind")),
-    "labels: not how much of the document states norms": Variant("labels", ("share_",)),
-    "labels: no pieces": Variant("labels", ("part_", "outside", "second", "untagged")),
+    "labels and strength: no cues": Variant("labels", {"labels": ("cue_",), "strength": ("cue_",)}),
+    "labels: no lists (stem, siblings)": Variant("labels", {"labels": ("stem_", "siblings")}),
+    "labels: no document, no neighbours": Variant(
+        "labels", {"labels": ("document", "share_", "neighbours", "before", "behind")}
+    ),
+    "labels: not how much of the document states norms": Variant("labels", {"labels": ("share_",)}),
+    "labels: no pieces": Variant("labels", {"labels": ("part_", "outside", "second", "untagged")}),
     "all: not fitted to passages": Variant("labels", passages=False),
     "strength: as the network says": Variant("bearer", decisions=("strength",)),
     "bearer: as tagged": Variant("classes", decisions=("bearer",)),
-    "bearer: nobody from elsewhere": Variant("bearer", ("earlier", "common")),
+    "bearer: nobody from elsewhere": Variant("bearer", {"bearer": ("earlier", "common")}),
     "bearer: no weak mentions": Variant(
-        "bearer", ("unit_unmarked", "before_unmarked", "unit_shortened", "before_shortened")
+        "bearer", {"bearer": ("unit_unmarked", "before_unmarked", "unit_shortened", "before_shortened")}
     ),
     "class: as the network says": Variant("classes", decisions=("classes",)),
-    "class: no bearers of the document": Variant("classes", ("bearers_", "last_", "alike_")),
-    "class: no norms around": Variant("classes", ("around_",)),
-    "class: no words of the bearer": Variant("classes", ("words_",)),
-    "class: no nouns of the pack": Variant("classes", ("noun_",)),
+    "class: no bearers of the document": Variant("classes", {"classes": ("bearers_", "alike_")}),
+    "class: no norms around": Variant("classes", {"classes": ("around_",)}),
+    "class: no lists of bearers": Variant("classes", {"classes": ("listed_", "list_")}),
+    "class: not whom the text mentions": Variant("classes", {"classes": ("mentioned_",)}),
 }
 PROCESSES = 2
 #: What a child measures on.
@@ -114,6 +116,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
     parser.add_argument("--out", type=Path)
+    parser.add_argument(
+        "--only", action="append", metavar="WORDS", help="variants that begin so; 'all' is measured always"
+    )
     options = parser.parse_args()
     folder = options.shared / "gold" / "real"
     read: list[Read] = [
@@ -127,11 +132,12 @@ def main() -> int:
             gold = json.loads(file.read_text(encoding="utf-8"))
             references[document.name] = (gold, file.with_suffix(".txt").read_text(encoding="utf-8"))
     scorer = load_scorer(options.shared / "gold" / "score.py")
+    chosen = [name for name in VARIANTS if name == "all" or name.startswith(tuple(options.only or ("",)))]
     found = {}
     print(f"{'variant':<50}" + "".join(f"{name:>14}" for name in MEASURES))
     # Forked children share what was read: it is large.
     with get_context("fork").Pool(PROCESSES, _begin, (scorer, read, references, fitted)) as pool:
-        for variant, values in zip(VARIANTS, pool.imap(_measure, VARIANTS), strict=True):
+        for variant, values in zip(chosen, pool.imap(_measure, chosen), strict=True):
             found[variant] = values
             print(f"{variant:<50}" + "".join(f"{value:>14.4f}" for value in values.values()), flush=True)
     if options.out:

@@ -185,9 +185,10 @@ def fit_choice(
 class DecisionFitter:
     """Fits all decisions, one after the other, each on what those before it decide."""
 
-    def __init__(self, scorer: Any, without: tuple[str, ...] = ()) -> None:
+    def __init__(self, scorer: Any, without: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """``without``: by decision, beginnings of codes of features that are left out, to measure what they are worth."""
         self.scorer = scorer
-        self.without = without
+        self.without = without or {}
 
     def fit(
         self, documents: Sequence[Read], given: Mapping[str, Any] | None = None, first: str = ORDER[0]
@@ -228,7 +229,7 @@ class DecisionFitter:
                 features.append(found)
                 targets.append(document.wanted[matched[n]].modality if n in matched else NONE)
                 weights.append(_PAGES if document.is_page else 1.0)
-        return fit_decision(features, targets, STATEMENTS, _LABELS, weights, self.without)
+        return fit_decision(features, targets, STATEMENTS, _LABELS, weights, self.without.get("labels", ()))
 
     def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> dict[str, float]:
         """By genre, the probability of a norm from which on F1 is best; what pages of general news hold are mistakes."""
@@ -264,7 +265,7 @@ class DecisionFitter:
                     targets.append(document.wanted[matched[n]].strength)
         if len(set(targets)) < len(STRENGTHS):
             return {}
-        return fit_decision(features, targets, STRENGTHS, _STRENGTH, without=self.without)
+        return fit_decision(features, targets, STRENGTHS, _STRENGTH, without=self.without.get("strength", ()))
 
     def _bearer(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
         """Fitted as a choice: of all candidates of a norm the right one is to be the most probable."""
@@ -281,7 +282,7 @@ class DecisionFitter:
                     words = mention.span.of(discourse.text) if mention.span else None
                     candidates.append((found, bool(self.scorer.same_party(wanted, words))))
                 choices.append(candidates)
-        return fit_choice(choices, _BEARER, self.without)
+        return fit_choice(choices, _BEARER, self.without.get("bearer", ()))
 
     def _classes(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
         features: list[Mapping[str, float]] = []
@@ -296,7 +297,8 @@ class DecisionFitter:
             # Whom a document binds is nearly one case, however many norms it has.
             weights += [max(len(known), 1) ** -0.5] * len(known)
         mean = sum(weights) / max(len(weights), 1)
-        return fit_decision(features, targets, CLASSES, _CLASSES, [w / mean for w in weights], self.without)
+        without = self.without.get("classes", ())
+        return fit_decision(features, targets, CLASSES, _CLASSES, [w / mean for w in weights], without)
 
     # -- confidence ------------------------------------------------------------------------------------------------------------
 

@@ -153,6 +153,23 @@ def test_what_was_not_read_is_said(client: TestClient, database: Path) -> None:
     assert "This document has no text to show." in text
 
 
+def test_penalties_are_listed_with_what_they_sanction(client: TestClient, database: Path) -> None:
+    text = (
+        "# Harbour Act\n\n## Article 1\nSkippers shall keep a log.\n\n## Article 2\nSkippers shall not anchor in the fairway.\n\n"
+        "## Article 9\nAny breach of Article 2 of this Act is punished by a fine of up to EUR 500.\n\n"
+        "## Article 10\nA skipper who is drunk is punished by a fine of up to EUR 900.\n"
+    )
+    with open_register(database) as register:
+        register.add(analyse(RawDocument("penalties.md", text.encode())))
+    page = client.get(f"/documents/{document_of(database, 'penalties.md')}").text
+    about = page[page.index("<dt>Penalties</dt>") :]
+    first, second = about.split("<li>")[1:3]
+    assert "€500" in first
+    assert re.findall(r'<a href="/norms/\w+">([^<]+)</a>', first) == ["Art 2"]
+    assert "€900" in second
+    assert "was not read" in second
+
+
 @pytest.mark.parametrize(
     "query",
     ["page=0", "page=99999", "page=x", "from=-1", "from=99999999", "kind=zz", "view=zz", "at=%00", "rejected=9999"],

@@ -85,6 +85,7 @@ _PLACE_AT = """SELECT p.place, substr(t.text, p.span_start + 1, 240) FROM provis
     WHERE p.document = ? AND p.place = ? ORDER BY p.position LIMIT 1"""
 _TITLE = """SELECT short_title FROM work_names WHERE work = ? AND short_title <> '' ORDER BY language <> ?, language <> 'en', language,
     document LIMIT 1"""
+_SANCTIONED = "SELECT s.penalty, n.id, n.place FROM sanctions s JOIN norms n ON n.id = s.norm WHERE s.document = ? ORDER BY n.position"
 _PENALTY = """SELECT coalesce((SELECT v.place FROM provisions v WHERE v.document = p.document AND v.span_start <= p.span_start
     AND v.span_end >= p.span_end ORDER BY v.span_end - v.span_start, v.position LIMIT 1), '') FROM penalties p WHERE p.id = ?"""
 
@@ -159,6 +160,15 @@ def penalty_place(register: Register, penalty: str) -> PenaltyPlace:
         place = connection.execute(_PENALTY, (penalty,)).fetchone()
         evidence = evidence_of(connection, "penalties", [penalty]).get(penalty)
     return PenaltyPlace(str(place[0]) if place else "", evidence)
+
+
+def sanctioned_norms(register: Register, document: str) -> dict[str, list[tuple[str, str]]]:
+    """By the penalties of a document (full ids) the norms that each sanctions: ids and places, in the order of the text."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    with translated(register.path):
+        for penalty, norm, place in register._connection.execute(_SANCTIONED, (document,)):
+            found.setdefault(penalty, []).append((norm, place))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

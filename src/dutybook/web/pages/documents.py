@@ -17,12 +17,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from dutybook.errors import BadRequest, DutybookError, NotFound
 from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
+from dutybook.store.documents.norm_context import sanctioned_norms
 from dutybook.store.documents.view import PlaceRow, SheetRow, counts, places, reasons, rejections, sheets, source_of
 from dutybook.store.documents.works import short_names
 from dutybook.store.folders import hide_folder_in
 from dutybook.store.judgements.additions import Addition, add_norm
 from dutybook.store.news.coming_acts import named_by
-from dutybook.store.rows import GapRow
+from dutybook.store.rows import GapRow, PenaltyRow
 from dutybook.store.versions.amended import is_made
 from dutybook.store.watches import watch_items
 from dutybook.web import render
@@ -135,6 +136,7 @@ def _describe(register: Register, row: DocumentRow, paged: Sequence[SheetRow]) -
         "document": row,
         "act_name": short_names(register, [row.work], row.language).get(row.work, "") if row.work else "",
         "facts": register.facts(row.id),
+        "penalties": _list_penalties(register, row.id),
         "boilerplate": register.boilerplate(row.id)[:_MOST_BOILERPLATE],
         "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
         "gaps": _group_gaps(register.gaps(row.id) if row.gaps else []),
@@ -142,6 +144,12 @@ def _describe(register: Register, row: DocumentRow, paged: Sequence[SheetRow]) -
         "came_from": watch_items.address(register, row.id),
         "made": is_made(register, row.id),
     }
+
+
+def _list_penalties(register: Register, identity: str) -> list[tuple[PenaltyRow, list[tuple[str, str]]]]:
+    """The penalties of a document in order, each with the ids and places of the norms that it sanctions."""
+    norms = sanctioned_norms(register, identity)
+    return [(penalty, norms.get(penalty.id, [])) for penalty in register.penalties(identity)]
 
 
 def _list_rejected(

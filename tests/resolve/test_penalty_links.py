@@ -1,0 +1,180 @@
+"""Which norms a penalty sanctions: those that its sentence or its list names, or all duties and bans of the act."""
+
+from __future__ import annotations
+
+import pytest
+
+from dutybook.document_view import DocumentView
+from dutybook.languages import available
+from dutybook.records import (
+    BearerClass,
+    Citation,
+    Evidence,
+    Modality,
+    Norm,
+    Penalty,
+    Provision,
+    ProvisionKind,
+    Sentence,
+    SentenceRole,
+    Span,
+    Strength,
+    Zone,
+)
+from dutybook.resolve.norm_links import link_penalties
+from views import view_of
+
+FOUND = Evidence("test", "1", None, 0.9)
+WORK = "harbour-act"
+
+
+class Act:
+    """An act of single sentences, each in a provision of its own, with citations where words stand in square brackets."""
+
+    def __init__(self, language: str, *lines: tuple[str, str, int | None]) -> None:
+        text = ""
+        sentences: list[Sentence] = []
+        provisions: list[Provision] = []
+        self.citations: list[Citation] = []
+        for number, (place, words, stem) in enumerate(lines):
+            start = len(text)
+            while "[" in words:
+                before, _, rest = words.partition("[")
+                cited, _, behind = rest.partition("]")
+                as_written, _, target = cited.partition("=")
+                at = Span(start + len(before), start + len(before) + len(as_written))
+                self.citations.append(Citation(str(at), at, as_written, WORK, target, True, FOUND))
+                words = before + as_written + behind
+            text += words + "\n"
+            span = Span(start, len(text) - 1)
+            role = SentenceRole.ITEM if stem is not None else SentenceRole.SENTENCE
+            sentences.append(Sentence(span, str(number), Zone.ENACTING, language, role, stem))
+            provisions.append(Provision(str(number), None, ProvisionKind.ARTICLE, "", "", span, place, Zone.ENACTING))
+        self.sentences = sentences
+        self.view: DocumentView = view_of(text, sentences, language=language, provisions=provisions, work=WORK)
+
+    def link(self, threats: list[int], *norms: tuple[str, str]) -> dict[str, list[str]]:
+        """The norms that are sanctioned, by place, each with the numbers of the sentences that threaten its penalties."""
+        made = [
+            Norm(
+                id=place,
+                provision="0",
+                place=place,
+                span=self.sentences[0].span,
+                evidence=FOUND,
+                modality=Modality(modality),
+                strength=Strength.MUST,
+                bearer_class=BearerClass.BUSINESS,
+                bearer=None,
+                action=None,
+                recipient=None,
+                condition=None,
+                exception=None,
+                stem=None,
+                language=self.view.language,
+            )
+            for place, modality in norms
+        ]
+        penalties = [Penalty(str(n), self.sentences[n].span, (), FOUND) for n in threats]
+        linked = link_penalties(self.view, made, penalties, self.citations)
+        return {norm.place: list(norm.penalties) for norm in linked if norm.penalties}
+
+
+DUTIES = (("Art 1", "obligation"), ("Art 2", "prohibition"), ("Art 3", "permission"), ("Art 9(2)", "obligation"))
+#: A fine for any breach of the act.
+BREACHES = {
+    "bg": "За нарушение на този закон се налага глоба от 500 лева.",
+    "cs": "Za porušení tohoto zákona se uloží pokuta do 500 eur.",
+    "da": "Overtrædelse af denne lov straffes med bøde på 500 euro.",
+    "de": "Verstöße gegen diese Verordnung werden mit einer Geldbuße bis zu 500 Euro geahndet.",
+    "el": "Η παράβαση των διατάξεων του παρόντος νόμου τιμωρείται με πρόστιμο 500 ευρώ.",
+    "en": "Any breach of this Order is punished by a fine of 500 euros.",
+    "es": "El incumplimiento de la presente ordenanza se sancionará con multa de 500 euros.",
+    "et": "Käesoleva määruse rikkumise eest karistatakse rahatrahviga kuni 500 eurot.",
+    "fi": "Tämän lain rikkomisesta määrätään 500 euron sakko.",
+    "fr": "Toute infraction aux dispositions du présent arrêté est punie d’une amende de 750 euros.",
+    "ga": "Aon duine a sháraíonn an tAcht seo, gearrfar fíneáil 500 euro air.",
+    "hr": "Za povredu ovoga zakona izriče se novčana kazna od 500 eura.",
+    "hu": "Aki e rendelet előírásait megszegi, 500 euró bírsággal sújtható.",
+    "it": "La violazione della presente ordinanza è punita con la sanzione di 500 euro.",
+    "lt": "Asmenims, pažeidusiems šio įstatymo reikalavimus, skiriama 500 eurų bauda.",
+    "lv": "Par šo noteikumu pārkāpumu piemēro naudas sodu līdz 500 eiro.",
+    "mt": "Kull min jikser dan l-Att jeħel multa ta’ 500 euro.",
+    "nl": "Overtreding van deze verordening wordt gestraft met een boete van 500 euro.",
+    "pl": "Kto narusza przepisy niniejszej ustawy, podlega grzywnie do 500 euro.",
+    "pt": "A violação do disposto na presente lei é punida com coima de 500 euros.",
+    "ro": "Încălcarea prezentei legi se sancționează cu amendă de 500 de euro.",
+    "sk": "Za porušenie tohto zákona sa uloží pokuta do 500 eur.",
+    "sl": "Za kršitev tega zakona se izreče globa 500 evrov.",
+    "sv": "Den som bryter mot denna lag döms till böter om 500 euro.",
+}
+
+
+def test_every_language_has_a_sentence() -> None:
+    assert set(BREACHES) == set(available())
+
+
+@pytest.mark.parametrize("language", sorted(BREACHES))
+def test_a_fine_for_any_breach_of_the_act_sanctions_its_duties_and_bans(language: str) -> None:
+    act = Act(language, ("Art 9", BREACHES[language], None))
+    assert act.link([0], *DUTIES) == {"Art 1": ["0"], "Art 2": ["0"]}
+
+
+def test_provisions_that_are_left_out_of_the_act_are_not_sanctioned() -> None:
+    act = Act("en", ("Art 9", "Any breach of this Act, other than of [Article 1=Art 1], is punished by a fine.", None))
+    assert act.link([0], *DUTIES) == {"Art 2": ["0"]}
+
+
+def test_a_fine_under_this_act_is_none_for_breaking_it() -> None:
+    act = Act("en", ("Art 9", "A fine under this Act is paid within a month.", None))
+    assert act.link([0], *DUTIES) == {}
+
+
+def test_the_items_of_a_threat_are_its_offences_whatever_their_words() -> None:
+    act = Act(
+        "en",
+        ("Art 9(1)", "A skipper is fined up to 500 euros who:", None),
+        ("Art 9(1)(a)", "keeps no log as described in [Article 1=Art 1];", 0),
+        ("Art 9(1)(b)", "anchors where [Article 2=Art 2] has the fairway.", 0),
+        ("Art 9(2)", "A mate who commits an offence of [paragraph 1=Art 9(1)] is fined up to 100 euros.", None),
+    )
+    assert act.link([0, 3], *DUTIES) == {"Art 1": ["0", "3"], "Art 2": ["0", "3"]}
+
+
+def test_an_item_that_threatens_a_penalty_itself_says_what_it_is_for() -> None:
+    act = Act(
+        "en",
+        ("Art 9", "The court may impose these penalties:", None),
+        ("Art 9(a)", "a fine for infringements of [Article 1=Art 1];", 0),
+        ("Art 9(b)", "a ban by the procedure of [Article 2=Art 2].", 0),
+    )
+    assert act.link([1, 2], *DUTIES) == {"Art 1": ["1"]}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", "Joka toimii [1 artiklan=Art 1] vastaisesti, tuomitaan sakkoon."),
+        ("hu", "Aki az [1. cikkben=Art 1] foglaltakat megszegi, bírsággal sújtható."),
+        ("hr", "Kaznit će se osoba koja postupa protivno [članku 1.=Art 1]"),
+        ("sl", "Z globo se kaznuje, kdor ravna v nasprotju s [1. členom=Art 1]"),
+        ("en", "Whoever anchors contrary to [Article 1=Art 1] is fined."),
+    ],
+)
+def test_words_that_say_contrary_to(language: str, words: str) -> None:
+    assert Act(language, ("Art 9", words, None)).link([0], *DUTIES) == {"Art 1": ["0"]}
+
+
+def test_offences_of_the_paragraph_before_and_of_no_other() -> None:
+    act = Act(
+        "de",
+        ("§ 9 Abs. 1", "Ordnungswidrig handelt, wer entgegen [§ 1=§ 1] kein Buch führt.", None),
+        ("§ 9 Abs. 2", "Ordnungswidrig handelt, wer entgegen [§ 2=§ 2] ankert.", None),
+        ("§ 9 Abs. 3", "Die Ordnungswidrigkeit wird mit einer Geldbuße bis zu 500 Euro geahndet.", None),
+    )
+    assert act.link([2], ("§ 1", "obligation"), ("§ 2", "prohibition")) == {"§ 2": ["2"]}
+
+
+def test_margin_numbers_are_each_a_provision() -> None:
+    act = Act("en", ("Margin no. 9", "Any breach of this Decision is punished by a fine.", None))
+    assert act.link([0], ("Margin no. 1", "obligation"), ("Margin no. 9", "obligation")) == {"Margin no. 1": ["0"]}
