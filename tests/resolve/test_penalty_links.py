@@ -151,6 +151,16 @@ def test_an_item_that_threatens_a_penalty_itself_says_what_it_is_for() -> None:
     assert act.link([1, 2], *DUTIES) == {"Art 1": ["1"]}
 
 
+def test_items_with_fines_of_their_own_below_words_of_infringement() -> None:
+    act = Act(
+        "en",
+        ("Art 9", "Infringements are punished as follows:", None),
+        ("Art 9(a)", "of [Article 1=Art 1], by a fine of 500 euros;", 0),
+        ("Art 9(b)", "of [Article 2=Art 2], by a fine of 900 euros.", 0),
+    )
+    assert act.link([1, 2], *DUTIES) == {"Art 1": ["1"], "Art 2": ["2"]}
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [

@@ -242,11 +242,13 @@ def _meets(want: str, have: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence with its provision's place, whether it speaks of infringements, and whether all that it cites is infringed."""
+    """A sentence with its provision's place, whether it speaks of infringements, whether it threatens a penalty, and whether all that it
+    cites is infringed."""
 
     sentence: Sentence
     place: str
     speaks: bool
+    threat: bool
     inherits: bool
 
 
@@ -275,12 +277,12 @@ class _Document:
         for index, sentence in enumerate(view.sentences):
             place = view.place_of(sentence)
             threat = sentence.span in threats
-            speaks = threat or self._infringement(sentence) is not None
             above = sentence.stem is not None and sentence.role is not SentenceRole.TAIL
             stem = self.units[sentence.stem] if above and sentence.stem is not None and sentence.stem < index else None
+            speaks = self._infringement(sentence) is not None
             # The items below a threat are its offences, whatever verb each has; one that threatens something itself says what it is for.
-            inherits = bool(stem and not threat and (stem.speaks or stem.inherits))
-            self.units.append(_Unit(sentence, place, speaks, inherits))
+            inherits = stem is not None and (stem.speaks or stem.inherits or (stem.threat and not threat))
+            self.units.append(_Unit(sentence, place, speaks, threat, inherits))
             if above and sentence.stem is not None:
                 self.items.setdefault(sentence.stem, []).append(index)
             if place:
