@@ -185,6 +185,15 @@ def test_offences_of_the_paragraph_before_and_of_no_other() -> None:
     assert act.link([2], ("§ 1", "obligation"), ("§ 2", "prohibition")) == {"§ 2": ["2"]}
 
 
+def test_another_fine_below_one_for_any_breach_is_for_what_it_names() -> None:
+    act = Act(
+        "en",
+        ("Art 9(1)", "Any breach of this Act is punished by a fine of 500 euros.", None),
+        ("Art 9(2)", "Skippers who sell rotten fish are punished by a fine of 900 euros.", None),
+    )
+    assert act.link([0, 1], *DUTIES) == {"Art 1": ["0"], "Art 2": ["0"]}
+
+
 def test_margin_numbers_are_each_a_provision() -> None:
     act = Act("en", ("Margin no. 9", "Any breach of this Decision is punished by a fine.", None))
     assert act.link([0], ("Margin no. 1", "obligation"), ("Margin no. 9", "obligation")) == {"Margin no. 1": ["0"]}

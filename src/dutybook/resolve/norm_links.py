@@ -311,7 +311,8 @@ class _Document:
                 without.append(citation.place)
             elif citation.place and _article(citation.place) != own:
                 places.append(citation.place)
-        if not places and self._names_act(unit.sentence, mark):
+        # A heading over fines of several kinds names the act, too.
+        if not places and unit.threat and self._names_act(unit.sentence, mark):
             places = [""]
             without += [" ".join(own)] if own else []
         return [Infringed(place, tuple(without)) for place in places]
@@ -397,8 +398,11 @@ def _cited_parts(document: _Document, index: int, branch: Sequence[int], own: tu
 
 
 def _offences_before(document: _Document, article: Sequence[int], first: int, own: tuple[str, ...]) -> list[int]:
-    """The offences of the nearest paragraph of the article before a unit ("The offence may be punished by …")."""
-    before = [at for at in article if at < first and document.cited(at, own)]
+    """The offences of the nearest paragraph of the article before a unit ("The offence may be punished by …").
+
+    One for any breach of the act is not meant: what follows it mostly names acts of its own.
+    """
+    before = [at for at in article if at < first and any(infringed.place for infringed in document.cited(at, own))]
     last = document.units[before[-1]].place if before else ""
     return [at for at in before if last and _paragraph(document.units[at].place) == _paragraph(last)]
 
