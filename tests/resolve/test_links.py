@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dutybook.languages import load
 from dutybook.languages.pack import stems
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import Analysis, RawDocument
-from dutybook.resolve.norm_links import covers, joined_roles, learned, lexicon
+from dutybook.resolve.norm_links import joined_roles, learned, lexicon
 from dutybook.store import Filters, open_register
 
 ACT = """REGULATION (EU) 2031/77 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL
@@ -102,29 +100,6 @@ def test_a_german_fine_reaches_the_offences_of_the_paragraph_before_it() -> None
     made = analyse(RawDocument("schlg.md", STATUTE.encode()))
     found = {n.place for n in made.norms if n.penalties}
     assert found == {"§ 1 Abs. 1", "§ 2"}
-
-
-@pytest.mark.parametrize(
-    ("cited", "place", "expected"),
-    [
-        ("Art 5", "Art 5(1)(a)", True),
-        ("Art 5", "Art 50", False),
-        ("Art 5(1)", "Art 5", False),
-        ("Art 25-39", "Art 26(5)", True),
-        ("Art 25-39", "Art 40", False),
-        ("Art 25-39", "Art 26a", True),
-        ("§ 2 Abs. 1 Nr. 1-3", "§ 2 Abs. 1 Nr. 2", True),
-        ("§ 2 Abs. 1 Nr. 1-3", "§ 2 Abs. 2 Nr. 2", False),
-        ("", "Art 5", False),
-    ],
-)
-def test_what_a_citation_covers(cited: str, place: str, expected: bool) -> None:
-    assert covers(cited, place) is expected
-
-
-@given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 300))
-def test_a_range_covers_its_numbers_only(first: int, last: int, number: int) -> None:
-    assert covers(f"Art {first}-{last}", f"Art {number}(1)") is (first <= number <= last)
 
 
 def test_forms_of_one_term_are_equal() -> None:

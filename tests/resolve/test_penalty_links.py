@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dutybook.document_view import DocumentView
 from dutybook.languages import available
@@ -21,7 +23,7 @@ from dutybook.records import (
     Strength,
     Zone,
 )
-from dutybook.resolve.norm_links import link_penalties
+from dutybook.resolve.penalty_links import covers, link_penalties
 from views import view_of
 
 FOUND = Evidence("test", "1", None, 0.9)
@@ -197,3 +199,26 @@ def test_another_fine_below_one_for_any_breach_is_for_what_it_names() -> None:
 def test_margin_numbers_are_each_a_provision() -> None:
     act = Act("en", ("Margin no. 9", "Any breach of this Decision is punished by a fine.", None))
     assert act.link([0], ("Margin no. 1", "obligation"), ("Margin no. 9", "obligation")) == {"Margin no. 1": ["0"]}
+
+
+@pytest.mark.parametrize(
+    ("cited", "place", "expected"),
+    [
+        ("Art 5", "Art 5(1)(a)", True),
+        ("Art 5", "Art 50", False),
+        ("Art 5(1)", "Art 5", False),
+        ("Art 25-39", "Art 26(5)", True),
+        ("Art 25-39", "Art 40", False),
+        ("Art 25-39", "Art 26a", True),
+        ("§ 2 Abs. 1 Nr. 1-3", "§ 2 Abs. 1 Nr. 2", True),
+        ("§ 2 Abs. 1 Nr. 1-3", "§ 2 Abs. 2 Nr. 2", False),
+        ("", "Art 5", False),
+    ],
+)
+def test_what_a_citation_covers(cited: str, place: str, expected: bool) -> None:
+    assert covers(cited, place) is expected
+
+
+@given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 300))
+def test_a_range_covers_its_numbers_only(first: int, last: int, number: int) -> None:
+    assert covers(f"Art {first}-{last}", f"Art {number}(1)") is (first <= number <= last)

@@ -59,7 +59,8 @@ from dutybook.records import (
 )
 from dutybook.resolve.act_dates import own_beginning
 from dutybook.resolve.deadlines import names_this_act, resolve_deadline, resolve_facts
-from dutybook.resolve.norm_links import link_penalties, link_terms, name_roles
+from dutybook.resolve.norm_links import link_terms, name_roles
+from dutybook.resolve.penalty_links import link_penalties
 from dutybook.resolve.timeline import ActDates, act_dates, apply_dates
 from dutybook.resolve.works import Identity, identify
 from dutybook.structure.build import build_structure, pack_for

@@ -1,0 +1,230 @@
+"""Ties norms to the penalties that sanction them: the provisions that a penalty, or the list below it, says are infringed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from dutybook.document_view import DocumentView
+from dutybook.records import Citation, Modality, Norm, Penalty, Sentence, SentenceRole
+
+_RANGE = re.compile(r"(\d+)(\w*)-(\d+)(\w*)")
+_NUMBER = re.compile(r"(\d+)")
+#: Characters before a citation within which "other than" leaves it out.
+_NEAR = 60
+#: How far from the words of an infringement the act stands that is infringed.
+_NEAR_ACT = 80
+#: What can be broken; nobody breaks a permission.
+_KEPT = (Modality.OBLIGATION, Modality.PROHIBITION)
+
+
+def covers(cited: str, place: str) -> bool:
+    """Whether a place lies in what a citation names: ``Art 25-39`` covers ``Art 26(5)``, ``Art 8`` does not cover ``Art 80``."""
+    want, have = _steps(cited), _steps(place)
+    if not want or len(want) > len(have):
+        return False
+    return all(_meets(w, h) for w, h in zip(want, have, strict=False))
+
+
+@lru_cache(10_000)
+def _steps(place: str) -> tuple[str, ...]:
+    return tuple(step for step in re.split(r"[\s()]+", place) if step)
+
+
+def _article(place: str) -> tuple[str, ...]:
+    """The steps of a place down to its article: ``Art 26`` of ``Art 26(5)``, ``Margin no. 3`` of ``Margin no. 3(a)``."""
+    return _upper_steps(place, 1)
+
+
+def _paragraph(place: str) -> tuple[str, ...]:
+    """The steps of a place down to what is right below its article: ``§ 9 Abs. 1`` of ``§ 9 Abs. 1 Nr. 2``."""
+    return _upper_steps(place, 2)
+
+
+def _upper_steps(place: str, levels: int) -> tuple[str, ...]:
+    """The steps of a place down to its first numbers, of which there are ``levels``; ``Art`` and ``Abs.`` are none."""
+    steps = _steps(place)
+    numbers = [n for n, step in enumerate(steps) if n and not step.endswith(".")]
+    return steps[: numbers[levels - 1] + 1] if len(numbers) >= levels else steps
+
+
+def _meets(want: str, have: str) -> bool:
+    if want == have:
+        return True
+    between, number = _RANGE.fullmatch(want), _NUMBER.match(have)
+    return bool(between and number and int(between[1]) <= int(number[1]) <= int(between[3]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence with its provision's place, whether it speaks of infringements, whether it threatens a penalty, and whether all that it
+    cites is infringed."""
+
+    sentence: Sentence
+    place: str
+    speaks: bool
+    threat: bool
+    inherits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Infringed:
+    """A place as a citation names it, or "" for the whole act, and the places in it that are left out ("other than those in Article 5")."""
+
+    place: str
+    without: tuple[str, ...]
+
+    def meets(self, norm: Norm) -> bool:
+        """Whether it is infringed by who does not keep a norm; of a whole act, only duties and bans can be."""
+        inside = covers(self.place, norm.place) if self.place else norm.modality in _KEPT
+        return inside and not any(covers(place, norm.place) for place in self.without)
+
+
+class _Document:
+    def __init__(self, view: DocumentView, penalties: Iterable[Penalty], citations: Iterable[Citation]) -> None:
+        self.view = view
+        threats = {penalty.span for penalty in penalties}
+        self.citations = sorted((c for c in citations if c.place and c.work == view.work), key=lambda c: c.span.start)
+        self.starts = [c.span.start for c in self.citations]
+        self.units: list[_Unit] = []
+        self.items: dict[int, list[int]] = {}
+        self.articles: dict[tuple[str, ...], list[int]] = {}
+        for index, sentence in enumerate(view.sentences):
+            place = view.place_of(sentence)
+            threat = sentence.span in threats
+            above = sentence.stem is not None and sentence.role is not SentenceRole.TAIL
+            stem = self.units[sentence.stem] if above and sentence.stem is not None and sentence.stem < index else None
+            speaks = self._infringement(sentence) is not None
+            # The items below a threat are its offences, whatever verb each has; one that threatens something itself says what it is for.
+            inherits = stem is not None and (stem.speaks or stem.inherits or (stem.threat and not threat))
+            self.units.append(_Unit(sentence, place, speaks, threat, inherits))
+            if above and sentence.stem is not None:
+                self.items.setdefault(sentence.stem, []).append(index)
+            if place:
+                self.articles.setdefault(_article(place), []).append(index)
+
+    def _infringement(self, sentence: Sentence) -> re.Match[str] | None:
+        told = self.view.pack_of(sentence).penalties
+        words = _pattern((*told.infringement, *told.contrary))
+        return words.search(self.view.line_of(sentence)) if words else None
+
+    def cited(self, index: int, own: tuple[str, ...]) -> list[Infringed]:
+        """What a sentence says is infringed; ``own`` is the article of the penalty, whose parts are no duties."""
+        unit = self.units[index]
+        mark = self._infringement(unit.sentence)
+        if mark is None and not unit.inherits:
+            return []
+        penalties = self.view.pack_of(unit.sentence).penalties
+        behind = mark is not None and not unit.inherits and not penalties.breached_before
+        after = unit.sentence.span.start + (mark.start() if mark and behind else 0)
+        low, high = bisect_left(self.starts, after), bisect_right(self.starts, unit.sentence.span.end)
+        excepted = _pattern(penalties.excepted)
+        places, without = [], []
+        for citation in self.citations[low:high]:
+            before = self.view.text[max(after, citation.span.start - _NEAR) : citation.span.start]
+            if citation.place and excepted and excepted.search(before):
+                without.append(citation.place)
+            elif citation.place and _article(citation.place) != own:
+                places.append(citation.place)
+        # A heading over fines of several kinds names the act, too.
+        if not places and unit.threat and self._names_act(unit.sentence, mark):
+            places = [""]
+            without += [" ".join(own)] if own else []
+        return [Infringed(place, tuple(without)) for place in places]
+
+    def _names_act(self, sentence: Sentence, mark: re.Match[str] | None) -> bool:
+        """Whether a sentence says that the act itself is infringed: "any breach of this Act"."""
+        words = self.view.pack_of(sentence).penalties
+        whole = _pattern(words.whole_act)
+        if mark is None or whole is None:
+            return False
+        line = self.view.line_of(sentence)
+        first = max(mark.start() - _NEAR_ACT, 0) if words.breached_before else mark.end()
+        return whole.search(line, first, mark.end() + _NEAR_ACT) is not None
+
+    def branch(self, index: int) -> list[int]:
+        """A sentence, the stems above it and the items below it."""
+        found = [index]
+        stem = self.units[index].sentence.stem
+        while stem is not None and stem not in found:
+            found.append(stem)
+            stem = self.units[stem].sentence.stem
+        below = [index]
+        while below:
+            below = [item for unit in below for item in self.items.get(unit, ()) if item not in found]
+            found += below
+        return found
+
+
+def link_penalties(
+    view: DocumentView, norms: Sequence[Norm], penalties: Sequence[Penalty], citations: Iterable[Citation]
+) -> tuple[Norm, ...]:
+    """The norms, each with the penalties that sanction it.
+
+    A penalty sanctions the provisions of its own act that its sentence (or the list around it) says are infringed; the items of its list are its
+    offences. Where it names paragraphs of its own article ("in the cases of paragraph 1"), or none, those infringed there or in the paragraphs
+    before it are meant. One for any breach of the act sanctions all its duties and bans but those of its own article.
+    """
+    if not penalties or not norms:
+        return tuple(norms)
+    document = _Document(view, penalties, citations)
+    by_span = {unit.sentence.span: index for index, unit in enumerate(document.units)}
+    sanctioned: dict[Infringed, list[str]] = {}
+    for penalty in penalties:
+        index = by_span.get(penalty.span)
+        if index is None:
+            continue
+        for infringed in _infringed(document, index):
+            sanctioned.setdefault(infringed, []).append(penalty.id)
+    if not sanctioned:
+        return tuple(norms)
+    made = []
+    for norm in norms:
+        found = dict.fromkeys(p for infringed, ids in sanctioned.items() if infringed.meets(norm) for p in ids)
+        made.append(replace(norm, penalties=tuple(found)) if found else norm)
+    return tuple(made)
+
+
+def _infringed(document: _Document, index: int) -> list[Infringed]:
+    """The provisions that are punished where the unit ``index`` says so."""
+    unit = document.units[index]
+    own = _article(unit.place)
+    branch = document.branch(index)
+    direct = [place for at in branch for place in document.cited(at, own)]
+    # "Breaches of this Act are punished: (a) of Article 5, by …" is about what it names.
+    direct = [infringed for infringed in direct if infringed.place] or direct
+    if direct or not own:
+        return direct
+    article = document.articles.get(own, [])
+    parts = _cited_parts(document, index, branch, own)
+    if parts:
+        inside = [at for at in article if any(covers(part, document.units[at].place) for part in parts)]
+    else:
+        inside = _offences_before(document, article, min(branch), own)
+    return [place for at in inside for place in document.cited(at, own)]
+
+
+def _cited_parts(document: _Document, index: int, branch: Sequence[int], own: tuple[str, ...]) -> list[str]:
+    """The other parts of its own article that a unit, or what lies below it, cites."""
+    unit = document.units[index]
+    low, high = unit.sentence.span.start, max(document.units[at].sentence.span.end for at in branch)
+    inside = document.citations[bisect_left(document.starts, low) : bisect_right(document.starts, high)]
+    return [c.place for c in inside if c.place and _article(c.place) == own and c.place != unit.place]
+
+
+def _offences_before(document: _Document, article: Sequence[int], first: int, own: tuple[str, ...]) -> list[int]:
+    """The offences of the nearest paragraph of the article before a unit ("The offence may be punished by …").
+
+    One for any breach of the act is not meant: what follows it mostly names acts of its own.
+    """
+    before = [at for at in article if at < first and any(infringed.place for infringed in document.cited(at, own))]
+    last = document.units[before[-1]].place if before else ""
+    return [at for at in before if last and _paragraph(document.units[at].place) == _paragraph(last)]
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})", re.IGNORECASE) if words else None
