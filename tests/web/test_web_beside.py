@@ -70,7 +70,7 @@ def test_a_norm_alone_has_neither(client: TestClient, database: Path) -> None:
 def test_penalties_show_amounts_and_their_own_evidence(client: TestClient, database: Path) -> None:
     norm = one(database, "SELECT s.norm FROM sanctions s JOIN norms n ON n.id = s.norm WHERE n.language = 'en' LIMIT 1")
     penalty = client.get(f"/norms/{norm}").text.partition('id="penalty"')[2].partition("</section>")[0]
-    assert "<strong>€5,000,000</strong><strong>1% of turnover</strong>" in penalty
+    assert "<strong>€5,000,000</strong>, <strong>1% of turnover</strong>" in penalty
     assert "administrative fines" in penalty
     assert "imposed in a single case" not in penalty
     assert re.search(r'href="/documents/\w+\?at=Art-\d', penalty)
