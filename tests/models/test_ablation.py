@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-pytestmark = [
-    pytest.mark.skipif(
-        any(find_spec(p) is None for p in ("sklearn", "torch", "transformers")), reason="pip install 'dutybook[train]'"
-    ),
-    # torch deprecates things of its own.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning"),
-]
+from training import needs
+
+pytestmark = needs("sklearn", "torch", "transformers")
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import sys
-from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,13 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytestmark = [
-    pytest.mark.skipif(
-        any(find_spec(p) is None for p in ("sklearn", "torch", "transformers")), reason="pip install 'dutybook[train]'"
-    ),
-    # torch deprecates things of its own.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning"),
-]
+from training import needs
+
+pytestmark = needs("sklearn", "torch", "transformers")
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,11 @@ import pytest
 from dutybook.errors import DamagedModel
 from dutybook.extract.norms.model.inputs import HEADS, PIECE_HEADS, UnitInput
 from dutybook.records import Span
+from training import needs
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "extract" / "norms"))
 
-pytestmark = [
-    pytest.mark.skipif(
-        any(find_spec(p) is None for p in ("onnx", "onnxruntime", "torch", "transformers")),
-        reason="pip install 'dutybook[train]'",
-    ),
-    # torch deprecates things of its own.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning"),
-]
+pytestmark = needs("onnx", "onnxruntime", "torch", "transformers")
 
 TEXT = "The bee-keeper shall: notify the authority of each swarm. No lift runs in a storm."
 UNITS = [

@@ -6,20 +6,14 @@ import random
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-pytestmark = [
-    pytest.mark.skipif(
-        any(find_spec(p) is None for p in ("tokenizers", "torch", "transformers")),
-        reason="pip install 'dutybook[train]'",
-    ),
-    # torch deprecates things of its own.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning"),
-]
+from training import needs
+
+pytestmark = needs("tokenizers", "torch", "transformers")
 
 ROOT = Path(__file__).resolve().parents[2]
 

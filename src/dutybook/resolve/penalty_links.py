@@ -60,12 +60,18 @@ def _meets(want: str, have: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence with its provision's place, whether it speaks of infringements, whether it threatens a penalty, and whether all that it
-    cites is infringed."""
+    """A sentence as penalties see it.
+
+    Attributes:
+        place: its provision's.
+        mark: the words that speak of an infringement, None where there are none.
+        threat: it threatens a penalty.
+        inherits: all that it cites is infringed, as the sentence above its list says.
+    """
 
     sentence: Sentence
     place: str
-    speaks: bool
+    mark: re.Match[str] | None
     threat: bool
     inherits: bool
 
@@ -93,33 +99,30 @@ class _Document:
         self.items: dict[int, list[int]] = {}
         self.articles: dict[tuple[str, ...], list[int]] = {}
         for index, sentence in enumerate(view.sentences):
-            place = view.place_of(sentence)
-            threat = sentence.span in threats
-            above = sentence.stem is not None and sentence.role is not SentenceRole.TAIL
-            stem = self.units[sentence.stem] if above and sentence.stem is not None and sentence.stem < index else None
-            speaks = self._infringement(sentence) is not None
+            place, threat = view.place_of(sentence), sentence.span in threats
+            above = sentence.stem if sentence.role is not SentenceRole.TAIL else None
+            stem = self.units[above] if above is not None and above < index else None
             # The items below a threat are its offences, whatever verb each has; one that threatens something itself says what it is for.
-            inherits = stem is not None and (stem.speaks or stem.inherits or (stem.threat and not threat))
-            self.units.append(_Unit(sentence, place, speaks, threat, inherits))
-            if above and sentence.stem is not None:
-                self.items.setdefault(sentence.stem, []).append(index)
+            inherits = stem is not None and (stem.mark is not None or stem.inherits or (stem.threat and not threat))
+            self.units.append(_Unit(sentence, place, self._find_infringement(sentence), threat, inherits))
+            if above is not None:
+                self.items.setdefault(above, []).append(index)
             if place:
                 self.articles.setdefault(_article(place), []).append(index)
 
-    def _infringement(self, sentence: Sentence) -> re.Match[str] | None:
-        told = self.view.pack_of(sentence).penalties
-        words = _pattern((*told.infringement, *told.contrary))
+    def _find_infringement(self, sentence: Sentence) -> re.Match[str] | None:
+        penalties = self.view.pack_of(sentence).penalties
+        words = _pattern((*penalties.infringement, *penalties.contrary))
         return words.search(self.view.line_of(sentence)) if words else None
 
     def cited(self, index: int, own: tuple[str, ...]) -> list[Infringed]:
         """What a sentence says is infringed; ``own`` is the article of the penalty, whose parts are no duties."""
         unit = self.units[index]
-        mark = self._infringement(unit.sentence)
-        if mark is None and not unit.inherits:
+        if unit.mark is None and not unit.inherits:
             return []
         penalties = self.view.pack_of(unit.sentence).penalties
-        behind = mark is not None and not unit.inherits and not penalties.breached_before
-        after = unit.sentence.span.start + (mark.start() if mark and behind else 0)
+        anywhere = unit.inherits or penalties.breached_before
+        after = unit.sentence.span.start + (0 if unit.mark is None or anywhere else unit.mark.start())
         low, high = bisect_left(self.starts, after), bisect_right(self.starts, unit.sentence.span.end)
         excepted = _pattern(penalties.excepted)
         places, without = [], []
@@ -130,20 +133,19 @@ class _Document:
             elif citation.place and _article(citation.place) != own:
                 places.append(citation.place)
         # A heading over fines of several kinds names the act, too.
-        if not places and unit.threat and self._names_act(unit.sentence, mark):
+        if not places and unit.threat and self._names_act(unit):
             places = [""]
             without += [" ".join(own)] if own else []
         return [Infringed(place, tuple(without)) for place in places]
 
-    def _names_act(self, sentence: Sentence, mark: re.Match[str] | None) -> bool:
+    def _names_act(self, unit: _Unit) -> bool:
         """Whether a sentence says that the act itself is infringed: "any breach of this Act"."""
-        words = self.view.pack_of(sentence).penalties
+        words = self.view.pack_of(unit.sentence).penalties
         whole = _pattern(words.whole_act)
-        if mark is None or whole is None:
+        if unit.mark is None or whole is None:
             return False
-        line = self.view.line_of(sentence)
-        first = max(mark.start() - _NEAR_ACT, 0) if words.breached_before else mark.end()
-        return whole.search(line, first, mark.end() + _NEAR_ACT) is not None
+        first = max(unit.mark.start() - _NEAR_ACT, 0) if words.breached_before else unit.mark.end()
+        return whole.search(self.view.line_of(unit.sentence), first, unit.mark.end() + _NEAR_ACT) is not None
 
     def branch(self, index: int) -> list[int]:
         """A sentence, the stems above it and the items below it."""
