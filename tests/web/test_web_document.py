@@ -170,6 +170,15 @@ def test_penalties_are_listed_with_what_they_sanction(client: TestClient, databa
     assert "was not read" in second
 
 
+def test_a_page_deep_in_a_document_leads_to_the_dates_at_its_beginning(client: TestClient, paged: str) -> None:
+    deep = client.get(f"/documents/{paged}?page=9").text
+    assert "<dt>Dates</dt>" not in deep
+    assert f'<a href="/documents/{paged}">At the beginning of the document</a>' in deep
+    first = client.get(f"/documents/{paged}").text
+    assert "<dt>Dates</dt>" in first
+    assert "At the beginning of the document" not in first
+
+
 @pytest.mark.parametrize(
     "query",
     ["page=0", "page=99999", "page=x", "from=-1", "from=99999999", "kind=zz", "view=zz", "at=%00", "rejected=9999"],

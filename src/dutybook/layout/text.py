@@ -100,39 +100,53 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
     marked = sum(_ATX.match(line) is not None for line in lines) >= _MARKED
     lines = _join_marked([_STRONG.sub(r"\1", line) for line in lines]) if marked else lines
     wrapped = is_wrapped(lines)
-    joiner = Joiner(lines) if wrapped else None
-    drafts: list[Draft] = []
-    hyphens: list[tuple[Draft, int, str, bool, str]] = []
-    pending: list[str] = []
+    assembler = _Assembler(lines, marked, wrapped)
     groups = paragraphs(lines, wrapped)
-    columns = {line.strip(): column_of(line) for line in lines if MARKER.match(line.strip())}
-    headed = 0
     for group, following in zip_longest(groups, groups[1:]):
-        text, decisions = joiner.join(group) if joiner else (" ".join(group), [])
+        assembler.add(group, following[0] if following else "")
+    if assembler.pending:
+        assembler.drafts.append(Draft(" ".join(assembler.pending)))
+    _footnotes(assembler.drafts)
+    return _finish(assembler.drafts, header, meta, assembler.hyphens)
+
+
+class _Assembler:
+    """Makes blocks of paragraphs, one after the other. Markers that stand alone wait (``pending``) for the paragraph that they belong to."""
+
+    def __init__(self, lines: list[str], marked: bool, wrapped: bool) -> None:
+        self.marked = marked
+        self.joiner = Joiner(lines) if wrapped else None
+        self.columns = {line.strip(): column_of(line) for line in lines if MARKER.match(line.strip())}
+        self.drafts: list[Draft] = []
+        self.hyphens: list[tuple[Draft, int, str, bool, str]] = []
+        self.pending: list[str] = []
+        self.headed = 0
+
+    def add(self, group: list[str], below: str) -> None:
+        """Add a paragraph's lines; ``below`` is the first line of the next one, empty behind the last."""
+        text, decisions = self.joiner.join(group) if self.joiner else (" ".join(group), [])
         text = squeeze(text)
-        if marked and (mark := _ATX.match(text)):
-            drafts.append(_marked_draft(text, mark))
-            continue
-        if not text:
-            continue
-        if LONE_MARKER.match(text) and len(pending) < 4 and following:
-            pending.append(text)
-            continue
-        below = following[0] if following else ""
-        heading = not pending and len(group) <= 3 and (is_heading(text, below) or _is_next_heading(text, below, headed))
-        headed = _number_of_heading(text, headed) if heading else headed
+        if self.marked and (mark := _ATX.match(text)):
+            self.drafts.append(_marked_draft(text, mark))
+        elif LONE_MARKER.match(text) and len(self.pending) < 4 and below:
+            self.pending.append(text)
+        elif text:
+            draft = self._make_draft(text, group, below)
+            shift = len(draft.text) - len(text)
+            self.hyphens += [(draft, at + shift, word, kept, reason) for at, word, kept, reason in decisions]
+            self.drafts.append(draft)
+
+    def _make_draft(self, text: str, group: list[str], below: str) -> Draft:
+        """A block of a paragraph's text, behind the markers that wait for one."""
+        short = not self.pending and len(group) <= 3
+        heading = short and (is_heading(text, below) or _is_next_heading(text, below, self.headed))
+        self.headed = _number_of_heading(text, self.headed) if heading else self.headed
         draft = Draft(text, _role(text, heading), hint="set-apart" if _SET_APART.match(group[0]) else "")
-        draft.indent = _COLUMN * columns.get(group[0], 0)
-        for marker in reversed(pending):
+        draft.indent = _COLUMN * self.columns.get(group[0], 0)
+        for marker in reversed(self.pending):
             draft.prefix(marker)
-        shift = len(draft.text) - len(text)
-        pending = []
-        hyphens += [(draft, at + shift, word, kept, reason) for at, word, kept, reason in decisions]
-        drafts.append(draft)
-    if pending:
-        drafts.append(Draft(" ".join(pending)))
-    _footnotes(drafts)
-    return _finish(drafts, header, meta, hyphens)
+        self.pending = []
+        return draft
 
 
 def _role(text: str, heading: bool) -> BlockRole:

@@ -99,6 +99,9 @@ def document(request: Request, identity: str) -> HTMLResponse:
         address = partial(_address, identity, [*kept, *(("kind", kind) for kind in kinds)])
         found, gone = counts(register, identity)
         values |= _describe(register, row, paged)
+        # They stand at the beginning of a document alone: pages deep in it stay small.
+        values["facts"] = [] if values["previous"] else register.facts(row.id)
+        values["penalties"] = [] if values["previous"] else _list_penalties(register, row.id)
         values |= _list_rejected(
             register, identity, number(asked.get("rejected"), 0), text_of(request, "why"), gone, address
         )
@@ -135,8 +138,6 @@ def _describe(register: Register, row: DocumentRow, paged: Sequence[SheetRow]) -
     return {
         "document": row,
         "act_name": short_names(register, [row.work], row.language).get(row.work, "") if row.work else "",
-        "facts": register.facts(row.id),
-        "penalties": _list_penalties(register, row.id),
         "boilerplate": register.boilerplate(row.id)[:_MOST_BOILERPLATE],
         "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
         "gaps": _group_gaps(register.gaps(row.id) if row.gaps else []),
