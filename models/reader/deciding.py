@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,31 @@ def is_inside(unit: Unit, regions: Sequence[Span]) -> bool:
     span = unit.span or unit.input.span
     middle = (span.start + span.end) / 2
     return any(r.start <= middle <= r.end for r in regions)
+
+
+class _Case(NamedTuple):
+    """A unit in an annotated part, as its label is fitted: features by code, label, how much it counts, and whether its items carry the norm."""
+
+    features: dict[str, float]
+    target: str
+    weight: float
+    carries: bool
+
+
+def _label_cases(document: Read) -> list[_Case]:
+    """The units in the annotated parts of a document, or all of a page of general news."""
+    matched = match_units(document.units, document.wanted)
+    told = label_features(document.units, discourse_of(document.text))
+    return [
+        _Case(
+            found,
+            document.wanted[matched[n]].modality if n in matched else NONE,
+            _PAGES if document.is_page else 1.0,
+            carries_of(unit) >= 0.5,
+        )
+        for n, (unit, found) in enumerate(zip(document.units, told, strict=True))
+        if document.is_page or is_inside(unit, document.regions)
+    ]
 
 
 def fit_decision(
@@ -204,8 +229,9 @@ class DecisionFitter:
         before = ORDER[: ORDER.index(first)]
         decisions = {name: value for name, value in (given or {}).items() if name in before}
         if "labels" in anew:
-            decisions["labels"] = self._labels(documents)
-            decisions["least"] = self._least(documents, decisions)
+            cases = [_label_cases(document) for document in documents]
+            decisions["labels"] = self._labels(cases)
+            decisions["least"] = self._least(documents, cases)
         elif given:
             decisions["least"] = given["least"]
         wanted = [d for d in documents if d.wanted]
@@ -218,35 +244,32 @@ class DecisionFitter:
         decisions["classes"] = self._classes([(d, decide(d.text, d.units, decisions, "bearers")) for d in wanted])
         return decisions
 
-    def _labels(self, documents: Iterable[Read]) -> dict[str, Any]:
-        features, targets, weights = [], [], []
-        for document in documents:
-            matched = match_units(document.units, document.wanted)
-            told = label_features(document.units, discourse_of(document.text))
-            for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
-                if not document.is_page and not is_inside(unit, document.regions):
-                    continue
-                features.append(found)
-                targets.append(document.wanted[matched[n]].modality if n in matched else NONE)
-                weights.append(_PAGES if document.is_page else 1.0)
+    def _labels(self, documents: Iterable[Sequence[_Case]]) -> dict[str, Any]:
+        cases = [case for of_document in documents for case in of_document]
+        weights = [case.weight for case in cases]
+        features, targets = [case.features for case in cases], [case.target for case in cases]
         return fit_decision(features, targets, STATEMENTS, _LABELS, weights, self.without.get("labels", ()))
 
-    def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> dict[str, float]:
-        """By genre, the probability of a norm from which on F1 is best; what pages of general news hold are mistakes."""
-        decision = Decision(decisions["labels"])
+    def _least(self, documents: Sequence[Read], cases: Sequence[Sequence[_Case]]) -> dict[str, float]:
+        """By genre, the probability of a norm from which on F1 is best; what pages of general news hold are mistakes.
+
+        Each document's probabilities come from a regression that did not see its fold: one that knows the pages of general news finds next
+        to nothing on them at any threshold.
+        """
         scored: dict[str, list[tuple[float, bool, float]]] = defaultdict(list)
         total: Counter[str] = Counter()
         count = Counter(document.text.genre.value for document in documents)
-        for document in documents:
-            genre = document.text.genre.value
-            total[genre] += len(document.wanted)
-            matched = match_units(document.units, document.wanted)
-            told = label_features(document.units, discourse_of(document.text))
-            for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
-                inside = document.is_page or is_inside(unit, document.regions)
-                if inside and carries_of(unit) < 0.5:
-                    weight = _PAGES if document.is_page else 1.0
-                    scored[genre].append((1 - decision.probabilities(found)[NONE], n in matched, weight))
+        for fold in {document.fold for document in documents}:
+            others = [own for document, own in zip(documents, cases, strict=True) if document.fold != fold]
+            decision = Decision(self._labels(others or cases))
+            for document, own in zip(documents, cases, strict=True):
+                if document.fold == fold:
+                    genre = document.text.genre.value
+                    total[genre] += len(document.wanted)
+                    for case in own:
+                        if not case.carries:
+                            probability = 1 - decision.probabilities(case.features)[NONE]
+                            scored[genre].append((probability, case.target != NONE, case.weight))
         law = _best_threshold([pair for genre in _LAW for pair in scored[genre]], sum(total[genre] for genre in _LAW))
         return {
             genre: law if genre in _LAW and count[genre] < _FEW else _best_threshold(found, total[genre])
