@@ -127,6 +127,19 @@ def test_provisions_that_are_left_out_of_the_act_are_not_sanctioned() -> None:
     assert act.link([0], *DUTIES) == {"Art 2": ["0"]}
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "An officer who, in breach of this Act, tells others of the log is punished by a fine."),
+        ("el", "Ο υπάλληλος που, κατά παράβαση του παρόντος νόμου, αποκαλύπτει το ημερολόγιο τιμωρείται με πρόστιμο."),
+        ("fr", "L’agent qui, en violation de la présente loi, révèle le journal est puni d’une amende."),
+        ("pt", "O agente que, em violação da presente lei, revele o diário é punido com coima."),
+    ],
+)
+def test_one_who_does_something_in_breach_of_the_act_is_not_fined_for_any_breach(language: str, words: str) -> None:
+    assert Act(language, ("Art 9", words, None)).link([0], *DUTIES) == {}
+
+
 def test_a_fine_under_this_act_is_none_for_breaking_it() -> None:
     act = Act("en", ("Art 9", "A fine under this Act is paid within a month.", None))
     assert act.link([0], *DUTIES) == {}

@@ -304,6 +304,7 @@ class Penalties(Section):
     infringement: Words = ()  # words before the provisions that a fine sanctions
     contrary: Words = ()  # more of them, which alone make no sentence a threat: 'contrary to'
     whole_act: Words = ()  # the act itself, as what is infringed: 'this Regulation'
+    in_breach: Words = ()  # 'in breach of this Act': what is done so is one offence, and not any breach
     breached_before: bool = False  # the provisions stand before such words, too ('5 artiklan vastaisesti')
     excepted: Words = ()  # words right before provisions that it does not ('other than')
     amounting: Words = ()  # between a noun for a fine and its amount ('multa por valor de 5 000 euros')

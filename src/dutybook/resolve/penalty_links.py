@@ -139,10 +139,10 @@ class _Document:
         return [Infringed(place, tuple(without)) for place in places]
 
     def _names_act(self, unit: _Unit) -> bool:
-        """Whether a sentence says that the act itself is infringed: "any breach of this Act"."""
+        """Whether a sentence says that the act itself is infringed: "any breach of this Act", but not who does something in breach of it."""
         words = self.view.pack_of(unit.sentence).penalties
-        whole = _pattern(words.whole_act)
-        if unit.mark is None or whole is None:
+        whole, way = _pattern(words.whole_act), _pattern(words.in_breach)
+        if unit.mark is None or whole is None or (way and way.search(self.view.line_of(unit.sentence))):
             return False
         first = max(unit.mark.start() - _NEAR_ACT, 0) if words.breached_before else unit.mark.end()
         return whole.search(self.view.line_of(unit.sentence), first, unit.mark.end() + _NEAR_ACT) is not None
