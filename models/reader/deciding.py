@@ -34,6 +34,8 @@ _LABELS, _STRENGTH, _BEARER, _CLASSES, _CONFIDENCE = 0.1, 0.3, 0.03, 0.005, 0.05
 #: How much a unit of a general page counts, where nearly no norm stands, for weights and thresholds alike: with less the reader finds
 #: norms in recipes. Of 4 and 8, with and without thresholds, what keeps most norms of news at less than .15 norms a page.
 _PAGES = 8.0
+#: Thresholds allow so many norms a page of general news. Half of what is asked for: what is measured on other pages is more, and varies.
+_MOST_A_PAGE = 0.08
 _POINTS = 12
 #: Genres of law share a threshold where one of them has fewer documents than this.
 _FEW, _LAW = 30, ("eu_act", "statute")
@@ -75,17 +77,22 @@ def match_units(units: Sequence[Unit], wanted: Sequence[Wanted]) -> dict[int, in
     return match_spans([u.span or u.input.span for u in units], [w.span for w in wanted])
 
 
-def _best_threshold(scored: Sequence[tuple[float, bool, float]], total: int) -> float:
-    """The threshold from which on F1 is best.
+def _best_threshold(scored: Sequence[tuple[float, bool, bool]], total: int, pages: int) -> float:
+    """The threshold from which on F1 is best, of those that keep pages of general news nearly free of norms.
 
     Args:
-        scored: probabilities, with what is right and how much a case counts.
+        scored: probabilities, with what is right and what stands on a page of general news.
         total: how many were to be found.
+        pages: how many pages of general news there are.
     """
     best, least = -1.0, 0.5
     for threshold in np.arange(0.2, 0.8, 0.02):
-        kept = [(right, weight) for value, right, weight in scored if value >= threshold]
-        f1 = 2 * sum(right for right, _ in kept) / max(sum(weight for _, weight in kept) + total, 1)
+        kept = [(right, on_page) for value, right, on_page in scored if value >= threshold]
+        false = sum(on_page for _, on_page in kept)
+        if false > _MOST_A_PAGE * pages:
+            continue
+        hits = sum(right for right, _ in kept)
+        f1 = 2 * hits / max(len(kept) + (_PAGES - 1) * false + total, 1)
         if f1 > best:
             best, least = f1, float(threshold)
     return round(least, 2)
@@ -256,9 +263,10 @@ class DecisionFitter:
         Each document's probabilities come from a regression that did not see its fold: one that knows the pages of general news finds next
         to nothing on them at any threshold.
         """
-        scored: dict[str, list[tuple[float, bool, float]]] = defaultdict(list)
+        scored: dict[str, list[tuple[float, bool, bool]]] = defaultdict(list)
         total: Counter[str] = Counter()
         count = Counter(document.text.genre.value for document in documents)
+        pages = Counter(document.text.genre.value for document in documents if document.is_page)
         for fold in {document.fold for document in documents}:
             others = [own for document, own in zip(documents, cases, strict=True) if document.fold != fold]
             decision = Decision(self._labels(others or cases))
@@ -269,10 +277,12 @@ class DecisionFitter:
                     for case in own:
                         if not case.carries:
                             probability = 1 - decision.probabilities(case.features)[NONE]
-                            scored[genre].append((probability, case.target != NONE, case.weight))
-        law = _best_threshold([pair for genre in _LAW for pair in scored[genre]], sum(total[genre] for genre in _LAW))
+                            scored[genre].append((probability, case.target != NONE, document.is_page))
+        law = _best_threshold(
+            [pair for genre in _LAW for pair in scored[genre]], sum(total[genre] for genre in _LAW), 0
+        )
         return {
-            genre: law if genre in _LAW and count[genre] < _FEW else _best_threshold(found, total[genre])
+            genre: law if genre in _LAW and count[genre] < _FEW else _best_threshold(found, total[genre], pages[genre])
             for genre, found in sorted(scored.items())
         }
 

@@ -242,3 +242,43 @@ class TestFitter:
             for n in range(6)
         ]
         assert set(deciding.fit_confidence(rows)) == {"row"}
+
+
+class TestThresholds:
+    """From which probability on a unit states a norm."""
+
+    RIGHT = [(0.3 + n / 100, True, False) for n in range(40)]
+
+    def test_the_threshold_is_the_one_of_the_best_f1(self, deciding: Any) -> None:
+        wrong = [(0.29, False, False)] * 40
+        assert deciding._best_threshold([*self.RIGHT, *wrong], 40, 0) == 0.3
+
+    def test_pages_of_general_news_are_kept_nearly_free_of_norms(self, deciding: Any) -> None:
+        on_pages = [(0.45, False, True)] * 9
+        assert deciding._best_threshold([*self.RIGHT, *on_pages], 40, 100) == 0.46
+        assert deciding._best_threshold([*self.RIGHT, *on_pages[:1]], 40, 100) < 0.46
+
+    def test_probabilities_are_of_regressions_that_did_not_see_the_fold(
+        self, deciding: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        case, seen = deciding._Case, []
+        documents = [
+            SimpleNamespace(
+                fold=fold, text=SimpleNamespace(genre=SimpleNamespace(value="news")), wanted=[0], is_page=False
+            )
+            for fold in (0, 1, 1, 2)
+        ]
+        cases = [
+            [case({"fold": float(d.fold)}, "none", 1.0, False), case({"must": 1.0}, "obligation", 1.0, False)]
+            for d in documents
+        ]
+        fitter = deciding.DecisionFitter(None)
+        fit = fitter._labels
+
+        def note_folds(given: Any) -> Any:
+            seen.append({int(one.features["fold"]) for own in given for one in own if "fold" in one.features})
+            return fit(given)
+
+        monkeypatch.setattr(fitter, "_labels", note_folds)
+        assert set(fitter._least(documents, cases)) == {"news"}
+        assert sorted(map(sorted, seen)) == [[0, 1], [0, 2], [1, 2]]
