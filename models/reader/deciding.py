@@ -278,9 +278,8 @@ class DecisionFitter:
                         if not case.carries:
                             probability = 1 - decision.probabilities(case.features)[NONE]
                             scored[genre].append((probability, case.target != NONE, document.is_page))
-        law = _best_threshold(
-            [pair for genre in _LAW for pair in scored[genre]], sum(total[genre] for genre in _LAW), 0
-        )
+        of_law = [case for genre in _LAW for case in scored.get(genre, ())]
+        law = _best_threshold(of_law, sum(total[genre] for genre in _LAW), sum(pages[genre] for genre in _LAW))
         return {
             genre: law if genre in _LAW and count[genre] < _FEW else _best_threshold(found, total[genre], pages[genre])
             for genre, found in sorted(scored.items())

@@ -247,7 +247,7 @@ class TestFitter:
 class TestThresholds:
     """From which probability on a unit states a norm."""
 
-    RIGHT = [(0.3 + n / 100, True, False) for n in range(40)]
+    RIGHT = tuple((0.3 + n / 100, True, False) for n in range(40))
 
     def test_the_threshold_is_the_one_of_the_best_f1(self, deciding: Any) -> None:
         wrong = [(0.29, False, False)] * 40
