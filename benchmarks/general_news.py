@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     pages = list(read_pages(options.shared, options.folds, options.model).values())
     told = count(pages)
-    how = f"--folds {options.folds.name}" if options.folds else f"--model {options.model}"
+    how = f"--folds {options.folds}" if options.folds else f"--model {options.model}"
     page = markdown(told, f"python benchmarks/general_news.py ../shared {how}")
     print(page)
     if options.show:
