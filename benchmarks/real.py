@@ -263,7 +263,7 @@ def provenance(options: argparse.Namespace) -> str:
         left_out = (
             "" if len(there) == FOLDS else " Documents of other folds were left out: there is no such model of theirs."
         )
-        names = ", ".join(f"`{options.folds.name}/fold-{fold}`" for fold in there)
+        names = ", ".join(f"`{options.folds}/fold-{fold}`" for fold in there)
         return f"Each document was read by a model that had not seen it ({names}).{left_out}"
     if options.unseen:
         return "Each document was read by a model that had not seen it (predictions made before)."
@@ -278,7 +278,7 @@ def command_of(options: argparse.Namespace) -> str:
     """The command line, without the folders of this machine."""
     told = ["python benchmarks/real.py ../shared"]
     if options.folds:
-        told.append(f"--folds {options.folds.name}")
+        told.append(f"--folds {options.folds}")
     elif options.predictions:
         told.append(f"--predictions {' '.join(file.name for file in options.predictions)}")
     else:
