@@ -98,6 +98,7 @@ class _Document:
         self.units: list[_Unit] = []
         self.items: dict[int, list[int]] = {}
         self.articles: dict[tuple[str, ...], list[int]] = {}
+        self.known: dict[str, bool] = {}
         for index, sentence in enumerate(view.sentences):
             place, threat = view.place_of(sentence), sentence.span in threats
             above = sentence.stem if sentence.role is not SentenceRole.TAIL else None
@@ -128,15 +129,23 @@ class _Document:
         places, without = [], []
         for citation in self.citations[low:high]:
             before = self.view.text[max(after, citation.span.start - _NEAR) : citation.span.start]
-            if citation.place and excepted and excepted.search(before):
+            if not citation.place or not self._is_there(citation.place):
+                continue
+            if excepted and excepted.search(before):
                 without.append(citation.place)
-            elif citation.place and _article(citation.place) != own:
+            elif _article(citation.place) != own:
                 places.append(citation.place)
         # A heading over fines of several kinds names the act, too.
         if not places and unit.threat and self._names_act(unit):
             places = [""]
             without += [" ".join(own)] if own else []
         return [Infringed(place, tuple(without)) for place in places]
+
+    def _is_there(self, place: str) -> bool:
+        """Whether the act has what is cited: "Articles 269 to 274" are those of another act where there are no more than seven."""
+        if place not in self.known:
+            self.known[place] = any(covers(place, unit.place) for unit in self.units)
+        return self.known[place]
 
     def _names_act(self, unit: _Unit) -> bool:
         """Whether a sentence says that the act itself is infringed: "any breach of this Act", but not who does something in breach of it."""
