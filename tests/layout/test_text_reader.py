@@ -35,6 +35,8 @@ def read(text: str) -> Layout:
         ("The lamp (\n4\n) is lit.", ["The lamp (4) is lit."]),
         ("First page.\fSecond page.", ["First page.", "Second page."]),
         ("The lamp is lit.\n(2)", ["The lamp is lit.", "(2)"]),
+        ("&sect; 4 The fee is 1&nbsp;000 &ndash; no &#8220;more&#x201d;.", ["§ 4 The fee is 1 000 – no “more”."]),
+        ("Fish &amp; chips, AT&T; and &lt;b&gt;.", ["Fish & chips, AT&T; and &lt;b&gt;."]),
         (
             "Das Gesetz über die Lampen der Küste tritt mit\n1. Jänner 2032 in Kraft.",
             ["Das Gesetz über die Lampen der Küste tritt mit 1. Jänner 2032 in Kraft."],

@@ -184,10 +184,28 @@ def test_items_with_fines_of_their_own_below_words_of_infringement() -> None:
         ("hr", "Kaznit će se osoba koja postupa protivno [članku 1.=Art 1]"),
         ("sl", "Z globo se kaznuje, kdor ravna v nasprotju s [1. členom=Art 1]"),
         ("en", "Whoever anchors contrary to [Article 1=Art 1] is fined."),
+        ("de", "Wer gegen das Verbot nach [Artikel 1=Art 1] verstösst, wird mit Busse bestraft."),
+        ("nl", "Hij die het verbod van [artikel 1=Art 1] overtreedt, wordt gestraft met een geldboete."),
+        ("sv", "Den som inte följer [artikel 1=Art 1] döms till böter."),
+        ("es", "Quienes contravengan [el artículo 1=Art 1] serán sancionados con multa."),
     ],
 )
 def test_words_that_say_contrary_to(language: str, words: str) -> None:
     assert Act(language, ("Art 9", words, None)).link([0], *DUTIES) == {"Art 1": ["0"]}
+
+
+def test_what_the_act_does_not_have_is_no_place_that_is_infringed() -> None:
+    words = "Without prejudice to [Articles 269 to 274=Art 269-274] of the Code of Tides, any breach of this Act"
+    act = Act(
+        "nl",
+        (
+            "Art 9",
+            "Onverminderd [de artikelen 269 tot 274=Art 269-274] van de Getijdencode wordt overtreding van deze wet gestraft.",
+            None,
+        ),
+    )
+    assert act.link([0], *DUTIES) == {"Art 1": ["0"], "Art 2": ["0"]}
+    assert Act("en", ("Art 9", f"{words} is fined.", None)).link([0], *DUTIES) == {"Art 1": ["0"], "Art 2": ["0"]}
 
 
 def test_offences_of_the_paragraph_before_and_of_no_other() -> None:

@@ -6,6 +6,7 @@ say how they nest.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from itertools import combinations, pairwise, zip_longest
@@ -31,6 +32,8 @@ _GAZETTE_HEAD = 4
 """The head of a gazette stands in so many lines: its name, the place and the day, the number."""
 _SPLIT_REFERENCE = re.compile(r"\(\s*\n\s*(\*?\d{1,3})\s*\n\s*\)")
 _NOTE_START = re.compile(r"\(\s?(\*?\d{1,3})\s?\)\s")
+# Text that was copied out of a page's source has its signs by name: "&sect; 4", "10&nbsp;000 &ndash;". Brackets stay: they would be markup.
+_NAMED_SIGN = re.compile(r"&(?!lt;|gt;)(?:[A-Za-z]{2,8}\d{0,2}|#\d{2,6}|#x[\da-fA-F]{2,5});")
 _JOURNAL = re.compile(r"\b[LC]\s?\d{1,3}\b.*\d{1,2}\.\d{1,2}\.\d{4}|\b[LC],\s?\d{4}/\d+|\(\d{4}/\d+/[A-Z]+\)")
 
 
@@ -46,6 +49,7 @@ def read_text(data: bytes) -> Layout:
         NoText: no letter or digit.
     """
     text, _ = decode(data)
+    text = _NAMED_SIGN.sub(lambda sign: html.unescape(sign[0]), text)
     meta: dict[str, str] = {}
     header: list[str] = []
     if is_flat(text):

@@ -90,7 +90,9 @@ class Infringed:
 
 
 class _Document:
-    def __init__(self, view: DocumentView, penalties: Iterable[Penalty], citations: Iterable[Citation]) -> None:
+    def __init__(
+        self, view: DocumentView, norms: Iterable[Norm], penalties: Iterable[Penalty], citations: Iterable[Citation]
+    ) -> None:
         self.view = view
         threats = {penalty.span for penalty in penalties}
         self.citations = sorted((c for c in citations if c.place and c.work == view.work), key=lambda c: c.span.start)
@@ -98,6 +100,7 @@ class _Document:
         self.units: list[_Unit] = []
         self.items: dict[int, list[int]] = {}
         self.articles: dict[tuple[str, ...], list[int]] = {}
+        self.places = {norm.place for norm in norms} | {view.place_of(sentence) for sentence in view.sentences}
         self.known: dict[str, bool] = {}
         for index, sentence in enumerate(view.sentences):
             place, threat = view.place_of(sentence), sentence.span in threats
@@ -144,7 +147,7 @@ class _Document:
     def _is_there(self, place: str) -> bool:
         """Whether the act has what is cited: "Articles 269 to 274" are those of another act where there are no more than seven."""
         if place not in self.known:
-            self.known[place] = any(covers(place, unit.place) for unit in self.units)
+            self.known[place] = any(covers(place, known) for known in self.places)
         return self.known[place]
 
     def _names_act(self, unit: _Unit) -> bool:
@@ -181,7 +184,7 @@ def link_penalties(
     """
     if not penalties or not norms:
         return tuple(norms)
-    document = _Document(view, penalties, citations)
+    document = _Document(view, norms, penalties, citations)
     by_span = {unit.sentence.span: index for index, unit in enumerate(document.units)}
     sanctioned: dict[Infringed, list[str]] = {}
     for penalty in penalties:
