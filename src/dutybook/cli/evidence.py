@@ -159,8 +159,8 @@ def remove(
 
     with open_database(context, writes=yes) as register:
         item = evidence.find_evidence(register, name)
-        norms = len(evidence.shown_norms(register, item.id))
-        linked = len(evidence.shown_controls(register, item.id))
+        norms = len(evidence.linked_norms(register, item.id))
+        linked = len(evidence.linked_controls(register, item.id))
         if yes:
             evidence.remove_evidence(register, item.id, by=who(by))
     verb = "removed" if yes else "would be removed; to do it, add --yes"
@@ -246,8 +246,8 @@ def show(
 def _print_evidence(register: Register, item: EvidenceItem, *, as_json: bool) -> None:
     from dutybook.store.controls import controls, evidence
 
-    norms = evidence.shown_norms(register, item.id)
-    linked = controls.controls_by_id(register, evidence.shown_controls(register, item.id))
+    norms = evidence.linked_norms(register, item.id)
+    linked = controls.controls_by_id(register, evidence.linked_controls(register, item.id))
     if as_json:
         named = [{"norm": norm, "place": place, "title": title} for norm, place, title in norms]
         print_json({**row_to_dict(item), "norms": named, "controls": linked})

@@ -264,7 +264,7 @@ def _norms(
     if ids:
         return [register.norm(identity).norm.id for identity in ids]
     work = _act(register, act or "")
-    return list(proposed_norms(register, profile.id, work=work, verdict=verdict, said=everything))
+    return list(proposed_norms(register, profile.id, work=work, verdict=verdict, with_assessed=everything))
 
 
 def _record(

@@ -149,7 +149,7 @@ class Registers:
 def hide_database(text: str, database: DatabaseName) -> str:
     """A message without the folder or the address of the database."""
     if isinstance(database, Address):
-        return text.replace(database.shown, database.name)
+        return text.replace(database.without_password, database.name)
     for folder in {str(database.parent), str(database.absolute().parent)}:
         text = text.replace(f"{folder}/", "").replace(folder, ".") if len(folder) > 1 else text
     return text

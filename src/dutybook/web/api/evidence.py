@@ -275,12 +275,12 @@ def _detail(register: Register, identity: str) -> dict[str, Any]:
     (item,) = evidence.evidence_by_id(register, [identity])
     norms = [
         {"norm": norm, "place": place, "title": title}
-        for norm, place, title in evidence.shown_norms(register, identity)
+        for norm, place, title in evidence.linked_norms(register, identity)
     ]
     return {
         "evidence": item,
         "norms": norms,
-        "controls": controls.controls_by_id(register, evidence.shown_controls(register, identity)),
+        "controls": controls.controls_by_id(register, evidence.linked_controls(register, identity)),
     }
 
 

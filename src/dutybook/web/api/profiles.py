@@ -221,7 +221,9 @@ def norms(request: Request, profile: ProfileName, asked: Annotated[Proposing, Qu
     with reading(request) as register:
         whom = kept.find_profile(register, profile)
         verdict = Verdict(asked.verdict) if asked.verdict else None
-        found = list(proposed.proposed_norms(register, whom.id, work=asked.work, verdict=verdict, said=asked.said))
+        found = list(
+            proposed.proposed_norms(register, whom.id, work=asked.work, verdict=verdict, with_assessed=asked.said)
+        )
         page = found[asked.offset : asked.offset + asked.limit]
         own = proposed.proposals_for(register, whom, page)
         rows = {row.id: row for row in register.norms_by_id(page, places=False)}

@@ -107,8 +107,8 @@ def _show(request: Request, identity: str, problem: str = "") -> HTMLResponse:
         values: dict[str, Any] = {
             "item": item,
             "state": item.state(today),
-            "norms": evidence.shown_norms(register, item.id),
-            "controls": controls.controls_by_id(register, evidence.shown_controls(register, item.id)),
+            "norms": evidence.linked_norms(register, item.id),
+            "controls": controls.controls_by_id(register, evidence.linked_controls(register, item.id)),
             "history": item_history(register, item.id)[::-1][:50],
             "problem": problem,
         }
@@ -140,7 +140,7 @@ def unlink(request: Request, identity: str, given: Given) -> Response:
         back = f"/evidence/{item.id}"
         if norm := clean(given.get("norm", "")):
             # The norm may no longer be in the register: the record has it all the same.
-            linked = {one for one, _, _ in evidence.shown_norms(register, item.id)}
+            linked = {one for one, _, _ in evidence.linked_norms(register, item.id)}
             norm = norm if norm in linked else register.norm(norm).norm.id
             evidence.unlink_norms(register, item.id, [norm], by=by)
             back = f"/norms/{norm}#evidence" if given.get("from") == "norm" else back

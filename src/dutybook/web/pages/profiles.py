@@ -326,7 +326,7 @@ def _proposals(request: Request, identity: str, problem: str = "") -> HTMLRespon
     with reading(request) as register:
         profile = find_profile(register, identity)
         found = {
-            verdict: list(proposed_norms(register, profile.id, work=work, verdict=verdict, said=everything))
+            verdict: list(proposed_norms(register, profile.id, work=work, verdict=verdict, with_assessed=everything))
             for verdict in Verdict
         }
         shown = Verdict(chosen) if chosen in set(Verdict) else next((v for v, n in found.items() if n), Verdict.APPLIES)
