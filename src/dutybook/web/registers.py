@@ -138,12 +138,12 @@ class Registers:
         try:
             yield
         except DutybookError as error:
-            shown = hide_database(str(error), self.database)
-            if self.folders or shown == str(error):
+            message = hide_database(str(error), self.database)
+            if self.folders or message == str(error):
                 raise
             _LOG.error("%s", error)
             kind = type(error) if isinstance(error, (RegisterError, NotFound)) else RegisterError
-            raise kind(shown) from error
+            raise kind(message) from error
 
 
 def hide_database(text: str, database: DatabaseName) -> str:

@@ -152,7 +152,7 @@ class Proposing(Paging, Reader):
 
     work: Text | None = Field(None, description="Of this act (id).")
     verdict: VerdictWord | None = None
-    said: bool = Field(False, description="Also norms of which somebody said whether they apply.")
+    assessed: bool = Field(False, alias="said", description="Also norms of which somebody said whether they apply.")
 
 
 class Reading(Paging, Reader):
@@ -222,7 +222,7 @@ def norms(request: Request, profile: ProfileName, asked: Annotated[Proposing, Qu
         whom = kept.find_profile(register, profile)
         verdict = Verdict(asked.verdict) if asked.verdict else None
         found = list(
-            proposed.proposed_norms(register, whom.id, work=asked.work, verdict=verdict, with_assessed=asked.said)
+            proposed.proposed_norms(register, whom.id, work=asked.work, verdict=verdict, with_assessed=asked.assessed)
         )
         page = found[asked.offset : asked.offset + asked.limit]
         own = proposed.proposals_for(register, whom, page)
