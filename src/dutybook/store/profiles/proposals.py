@@ -190,7 +190,7 @@ def proposed_norms(
     """The norms (ids) that stand today with a proposal for a profile (id), act by act in the order of the text.
 
     Args:
-        with_assessed: also those of which somebody said whether they apply.
+        with_assessed: also those of which somebody recorded whether they apply.
     """
     sql = compose(
         """SELECT p.norm FROM proposals p JOIN norm_facets f ON f.norm = p.norm JOIN norms n ON n.id = p.norm
