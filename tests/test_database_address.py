@@ -29,7 +29,7 @@ def test_an_address_is_told_from_a_file() -> None:
     ],
 )
 def test_no_password_is_shown(address: str, shown: str, name: str) -> None:
-    assert (Address(address).shown, Address(address).name) == (shown, name)
+    assert (Address(address).without_password, Address(address).name) == (shown, name)
 
 
 def test_files_beside_it_are_in_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

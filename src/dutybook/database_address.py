@@ -31,10 +31,10 @@ class Address(str):
 
     def __format__(self, how: str) -> str:
         """Messages never have the password."""
-        return format(self.shown, how)
+        return format(self.without_password, how)
 
     @property
-    def shown(self) -> str:
+    def without_password(self) -> str:
         """The address without its password."""
         parts = urlsplit(self)
         if parts.password is None:
@@ -94,8 +94,8 @@ def file_needed(database: DatabaseName, what: str) -> Path:
     """
     if isinstance(database, Address):
         raise BadRequest(
-            f"{what} works on a register in a file; {database.shown} is kept by its server. Copy the register into a file "
-            f"(dutybook db copy {database.shown} FILE), or use PostgreSQL's own pg_dump and pg_restore."
+            f"{what} works on a register in a file; {database.without_password} is kept by its server. Copy the register into a file "
+            f"(dutybook db copy {database.without_password} FILE), or use PostgreSQL's own pg_dump and pg_restore."
         )
     return database
 

@@ -55,8 +55,8 @@ class BadDocument(DutybookError):
 
     @property
     def reason(self) -> Reason:
-        said: Reason = self.args[0]
-        return said.of_kind(self.code)
+        reason: Reason = self.args[0]
+        return reason.of_kind(self.code)
 
 
 class EmptyDocument(BadDocument):

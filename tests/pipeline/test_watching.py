@@ -532,7 +532,7 @@ def test_a_run_says_that_it_lives_and_stops_where_it_was_thought_dead(
         with open_register(database) as register:
             clock.later(minutes=4)
             time.sleep(0.4)
-            until.append(watches.named(register, "f").held_until)
+            until.append(watches.named(register, "f").claimed_until)
             if len(until) == 2:
                 # A machine far away has not heard of it for longer than it waits.
                 watches.claim(

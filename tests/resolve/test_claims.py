@@ -18,7 +18,7 @@ from dutybook.resolve.claims import (
     check_claim,
     days_apart,
     find_moved,
-    is_said_of_act,
+    is_date_of_act,
     last_day_of,
     sentence_around,
     state_on,
@@ -142,12 +142,12 @@ def test_a_date_is_said_of_the_act_itself_or_of_something_under_it(
     def at(words: str) -> tuple[int, int]:
         return text.index(words), text.index(words) + len(words)
 
-    assert is_said_of_act(text, at(act), at(when), at(cue), "application") is whole
+    assert is_date_of_act(text, at(act), at(when), at(cue), "application") is whole
 
 
 def test_what_is_transposed_is_the_act() -> None:
     text = "States transpose the Quay Directive by 2032."
-    assert is_said_of_act(text, (21, 35), (36, 43), None, "transposition")
+    assert is_date_of_act(text, (21, 35), (36, 43), None, "transposition")
 
 
 def test_the_sentence_around_a_date() -> None:

@@ -40,7 +40,7 @@ def test_a_link_is_evidence_of_norms_and_controls(register: Register) -> None:
     assert evidence.link_norms(register, made.id, [first, second], by="anna", now=NOW) == 2
     assert evidence.link_norms(register, made.id, [first], by="ben", now=NOW) == 0
     assert reviews.record(register, first).evidence == "Audit 2031: https://x.example/a"  # type: ignore[union-attr]
-    assert [place for _, place, _ in evidence.shown_norms(register, made.id)] == ["Art 6", "Art 8"]
+    assert [place for _, place, _ in evidence.linked_norms(register, made.id)] == ["Art 6", "Art 8"]
     control = controls.add_control(register, ControlChange(title="Audit"), by="anna", now=NOW)
     assert evidence.set_control(register, made.id, control.id, there=True, by="anna", now=NOW)
     assert not evidence.set_control(register, made.id, control.id, there=True, by="anna", now=NOW)
@@ -51,9 +51,9 @@ def test_a_link_is_evidence_of_norms_and_controls(register: Register) -> None:
     reviews.change(register, [first], Change(evidence="Audit 2031, final: https://x.example/a"), by="ben", now=NOW)
     assert [link.item for link in reviews.record(register, first).links] == [made.id]  # type: ignore[union-attr]
     reviews.change(register, [first], Change(evidence=""), by="ben", now=NOW)
-    assert [place for _, place, _ in evidence.shown_norms(register, made.id)] == ["Art 8"]
+    assert [place for _, place, _ in evidence.linked_norms(register, made.id)] == ["Art 8"]
     reviews.undo(register, first, by="ben", now=NOW)
-    assert len(evidence.shown_norms(register, made.id)) == 2
+    assert len(evidence.linked_norms(register, made.id)) == 2
     assert evidence.set_control(register, made.id, control.id, there=False, by="anna", now=NOW)
     assert {row.action for row in item_history(register, made.id)} == {
         "added",

@@ -41,7 +41,7 @@ def register() -> Iterator[Register]:
 
 
 def by_place(register: Register, profile: str) -> dict[str, str]:
-    norms = list(proposed_norms(register, profile, said=True))
+    norms = list(proposed_norms(register, profile, with_assessed=True))
     places = {row.id: row.place for row in register.norms_by_id(norms)}
     found = proposals_of(register, norms)
     return {places[n]: p.proposal.verdict.value for n, made in found.items() for p in made if p.profile == profile}

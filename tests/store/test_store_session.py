@@ -64,7 +64,7 @@ def test_documents_are_hidden_behind_a_view_before_changes_are_refused(monkeypat
         columns.extend(names)
         return compose("SELECT id")
 
-    begin(monkeypatch, made, read_only=True, shown=show_ids)
+    begin(monkeypatch, made, read_only=True, select_documents=show_ids)
     assert columns == ["id", "source"]
     *_, view, last = made.told
     assert "VIEW" in view

@@ -168,7 +168,7 @@ TOLD: list[tuple[type, type, set[str]]] = [
     (procedures.ProcedureRow, searches.Procedure, set()),
     (procedures.StepRow, searches.ProcedureStep, set()),
     # How far a source has come, and who is at it, is its own business.
-    (watches.Watch, watch_models.Watch, {"id", "cursor", "holder", "held_until", "fetch_options", "reading"}),
+    (watches.Watch, watch_models.Watch, {"id", "cursor", "holder", "claimed_until", "fetch_options", "reading"}),
     (watches.WatchRun, watch_models.WatchRun, set()),
     # A place and its options may hold what leads to a secret: `to` says it without.
     (

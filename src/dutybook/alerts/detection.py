@@ -258,12 +258,12 @@ def claims(look: NewDocuments) -> Iterator[AlertEvent]:
     since = look.news_since.isoformat()
     for (work, sort, due, state, actual), group in groups.items():
         answered = last_day_of(due) if state == ClaimState.MISSED else ""
-        if max(max(row.told or "9999", row.ruled, answered) for row in group) < since:
+        if max(max(row.published or "9999", row.ruled, answered) for row in group) < since:
             continue
         texts: dict[str, Any] = {}
         for row in group:
             answer = {"by_document": row.by_document, "by_quote": cut(row.by_quote), "by_place": row.by_place}
-            fields = {"quote": cut(row.quote), "day": row.told} | {
+            fields = {"quote": cut(row.quote), "day": row.published} | {
                 name: value for name, value in answer.items() if value
             }
             texts.setdefault(row.language, look.source(row.document, row.title, row.source) | fields)

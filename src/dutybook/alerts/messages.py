@@ -83,9 +83,9 @@ def compose(
     command = f"dutybook alerts outbox --show {identity}"
     subject = cut(_subject(groups, every, words), 200)
     intro = words("text.intro", alert=alert, date=day_in_words(today.isoformat(), reader))
-    shown = _first(groups, ENTRIES)
-    page = _page(words, subject, shown, intro)
-    left = len(groups) - len(shown)
+    listed = _first(groups, ENTRIES)
+    page = _page(words, subject, listed, intro)
+    left = len(groups) - len(listed)
     page["left"] = words("text.acts_left_out", count=left, command=command) if left else ""
     page["foot"] = words("text.foot", alert=shlex.quote(alert))
     return Message(
@@ -105,13 +105,13 @@ def compose(
 
 def _first(groups: Sequence[Group], most: int) -> tuple[Group, ...]:
     """The first groups, with at most so many entries together."""
-    shown: list[Group] = []
+    first: list[Group] = []
     for group in groups:
         most -= len(group.entries)
-        if shown and most < 0:
+        if first and most < 0:
             break
-        shown.append(group)
-    return tuple(shown)
+        first.append(group)
+    return tuple(first)
 
 
 #: What a subject and a summary count, the most pressing first, and the kinds of events that belong there.

@@ -12,7 +12,7 @@ from dutybook.resolve.identity.records import letters_and_digits
 from dutybook.store import NormRow
 from dutybook.store.alerts import triggers
 from dutybook.store.alerts.events import AlertEvent
-from dutybook.store.alerts.triggers import ChangeOf, Seen, changes, told_before
+from dutybook.store.alerts.triggers import ChangeOf, Seen, changes, reported_before
 from dutybook.store.versions.differences import ChangeRow
 
 _CORRECTED = "corrected"
@@ -36,7 +36,7 @@ def _changed(look: NewDocuments) -> Iterator[AlertEvent]:
         groups[change.work, change.identity, change.day, change.kind == _CORRECTED].append(change)
     rows = look.norms(_norms_of(news))
     members = triggers.members(look.register, (c.identity for c in news))
-    before = told_before(look.register, {c.work for c in news}, look.by_id)
+    before = reported_before(look.register, {c.work for c in news}, look.by_id)
     for (work, identity, day, corrected), group in groups.items():
         sort = _CORRECTED if corrected else "changed"
         keys = [key(sort, work, day, *_content(change)) for change in group]

@@ -81,10 +81,10 @@ def decide(
     """
     from dutybook.store.assessments import AssessmentChange, assessment_named, change_assessment
 
-    said = AssessmentChange(decision=decision, reason=reason, owner=owner, due=due)
+    wanted = AssessmentChange(decision=decision, reason=reason, owner=owner, due=due)
     with open_database(context, writes=True) as register:
         item = assessment_named(register, identity)
-        _show(register, change_assessment(register, item.id, said, by=who(by), now=datetime.now(UTC)), as_json=False)
+        _show(register, change_assessment(register, item.id, wanted, by=who(by), now=datetime.now(UTC)), as_json=False)
 
 
 def _print(found: list[Assessment], what: str) -> None:

@@ -50,14 +50,14 @@ _FILTERS: options.Choices = {
 }
 
 
-@options.taking(said=_FIELDS)
+@options.taking(fields=_FIELDS)
 def add(
     context: typer.Context,
     title: Annotated[str, typer.Argument(metavar="TITLE", help="What it is called.")],
     *,
     by: By = None,
     as_json: options.Json = False,
-    said: dict[str, Any],
+    fields: dict[str, Any],
 ) -> None:
     """Enter a control or policy.
 
@@ -67,13 +67,13 @@ def add(
     from dutybook.store.controls import controls
 
     with open_database(context, writes=True) as register:
-        made = controls.add_control(register, controls.ControlChange(title=title, **said), by=who(by))
+        made = controls.add_control(register, controls.ControlChange(title=title, **fields), by=who(by))
         _print_control(register, made, as_json=as_json)
 
 
-@options.taking(said={"title": one("title", "What it is called.", "TEXT"), **_FIELDS})
+@options.taking(fields={"title": one("title", "What it is called.", "TEXT"), **_FIELDS})
 def change(
-    context: typer.Context, name: Name, *, by: By = None, as_json: options.Json = False, said: dict[str, Any]
+    context: typer.Context, name: Name, *, by: By = None, as_json: options.Json = False, fields: dict[str, Any]
 ) -> None:
     """Change a control; a retired one is kept with all it served.
 
@@ -82,7 +82,7 @@ def change(
     """
     from dutybook.store.controls import controls
 
-    wanted = controls.ControlChange(**said)
+    wanted = controls.ControlChange(**fields)
     if not wanted.values:
         raise BadRequest(
             "say what to change: --title, --status, --owner … (`dutybook control change --help` lists all)."
@@ -346,8 +346,8 @@ def show_coverage(
         for norm in norms:
             where = f"{norm.place}, {shorten(norm.work_title or norm.document_title or norm.source, 40)}"
             print_text((norm.id[:8], "dim"), f"  {where}: {shorten(norm.quote, 90)}")
-        shown = f", {len(norms):,} shown" if len(norms) < len(ids) else ""
-        print_text((f"{count(len(ids), 'norm')}{shown}", "dim"))
+        listed = f", {len(norms):,} shown" if len(norms) < len(ids) else ""
+        print_text((f"{count(len(ids), 'norm')}{listed}", "dim"))
         return
     if as_json:
         print_json(

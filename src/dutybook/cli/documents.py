@@ -219,9 +219,9 @@ def _print_work(row: WorkRow, amended: list[KnownAmendment]) -> None:
     for known in amended:
         if not known.included:
             print_amendment(known)
-    shown = {known.work for known in amended if not known.included}
+    printed = {known.work for known in amended if not known.included}
     for relation in row.relations:
-        if relation.kind == "amends" and relation.related == row.id and relation.work in shown:
+        if relation.kind == "amends" and relation.related == row.id and relation.work in printed:
             continue
         print_text("  ", (_relation_words(row, relation), "yellow"), f" {_other(row, relation)}")
         print_text(("      " + (f"{relation.place}: " if relation.place else "") + f"“{relation.quote}”", "dim"))

@@ -49,7 +49,7 @@ _FIELDS: options.Choices = {
 }
 
 
-@options.taking(said=_FIELDS)
+@options.taking(fields=_FIELDS)
 def add(
     context: typer.Context,
     title: Annotated[
@@ -64,7 +64,7 @@ def add(
     control: Controls = None,
     by: By = None,
     as_json: options.Json = False,
-    said: dict[str, Any],
+    fields: dict[str, Any],
 ) -> None:
     """Keep a link or a file as evidence, of norms and controls where they are named.
 
@@ -75,7 +75,7 @@ def add(
 
     if (link is None) == (file is None):
         raise BadRequest("say what the evidence is: --link ADDRESS or --file FILE.")
-    wanted = evidence.EvidenceChange(title=title, target=link, **said)
+    wanted = evidence.EvidenceChange(title=title, target=link, **fields)
     name = who(by)
     with open_database(context, writes=True) as register:
         # What is misspelt is said before anything is kept.
@@ -88,10 +88,14 @@ def add(
 
 
 @options.taking(
-    said={"title": one("title", "What it shows.", "TEXT"), "target": one("link", "Its address.", "ADDRESS"), **_FIELDS}
+    fields={
+        "title": one("title", "What it shows.", "TEXT"),
+        "target": one("link", "Its address.", "ADDRESS"),
+        **_FIELDS,
+    }
 )
 def change(
-    context: typer.Context, name: Name, *, by: By = None, as_json: options.Json = False, said: dict[str, Any]
+    context: typer.Context, name: Name, *, by: By = None, as_json: options.Json = False, fields: dict[str, Any]
 ) -> None:
     """Change evidence, such as the day until which it counts. Norms that name it follow.
 
@@ -100,7 +104,7 @@ def change(
     """
     from dutybook.store.controls import evidence
 
-    wanted = evidence.EvidenceChange(**said)
+    wanted = evidence.EvidenceChange(**fields)
     if not wanted.values:
         raise BadRequest("say what to change: --title, --valid-until, --owner …")
     with open_database(context, writes=True) as register:
@@ -159,8 +163,8 @@ def remove(
 
     with open_database(context, writes=yes) as register:
         item = evidence.find_evidence(register, name)
-        norms = len(evidence.shown_norms(register, item.id))
-        linked = len(evidence.shown_controls(register, item.id))
+        norms = len(evidence.linked_norms(register, item.id))
+        linked = len(evidence.linked_controls(register, item.id))
         if yes:
             evidence.remove_evidence(register, item.id, by=who(by))
     verb = "removed" if yes else "would be removed; to do it, add --yes"
@@ -246,8 +250,8 @@ def show(
 def _print_evidence(register: Register, item: EvidenceItem, *, as_json: bool) -> None:
     from dutybook.store.controls import controls, evidence
 
-    norms = evidence.shown_norms(register, item.id)
-    linked = controls.controls_by_id(register, evidence.shown_controls(register, item.id))
+    norms = evidence.linked_norms(register, item.id)
+    linked = controls.controls_by_id(register, evidence.linked_controls(register, item.id))
     if as_json:
         named = [{"norm": norm, "place": place, "title": title} for norm, place, title in norms]
         print_json({**row_to_dict(item), "norms": named, "controls": linked})

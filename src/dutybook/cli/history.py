@@ -115,8 +115,8 @@ def _thing_words(row: HistoryRow) -> str | None:
         case "noted" | "unnoted":
             return value
         case "added":
-            said = json.loads(row.new or "{}")
-            return str(said.get("title") or said.get("name") or row.field.replace("_", " "))
+            values = json.loads(row.new or "{}")
+            return str(values.get("title") or values.get("name") or row.field.replace("_", " "))
         case "linked" | "unlinked" if not (row.item and row.field == "control"):
             return " ".join(json.loads(value or "[]")).strip()
     return None

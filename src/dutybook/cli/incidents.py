@@ -85,14 +85,14 @@ def incident(
     kept = {name: value for name, value in filters.items() if value}
     now = datetime.now(UTC)
     with open_database(context, writes=store) as register:
-        said = incidents.incident_change(
+        wanted = incidents.incident_change(
             {"aware": aware, "title": title, "kinds": chosen, "filters": kept, **moments, **counting}
         )
         if store:
-            stored = incidents.store_incident(register, said, by=who(by), now=now)
+            stored = incidents.store_incident(register, wanted, by=who(by), now=now)
             _show(register, stored, now, as_json=as_json)
             return
-        rows = incidents.preview_incident(register, said, incidents.IncidentQuery(chosen, kept), now=now)
+        rows = incidents.preview_incident(register, wanted, incidents.IncidentQuery(chosen, kept), now=now)
     print_json([duty_to_dict(row) for row in rows]) if as_json else _print_duties(rows)
 
 
@@ -165,8 +165,8 @@ def set_moments(
     now = datetime.now(UTC)
     with open_database(context, writes=True) as register:
         known = incident_named(register, identity)
-        said = incident_change({"title": title, "note": note, **moments, **counting})
-        changed = change_incident(register, known.id, said, by=who(by), now=now)
+        wanted = incident_change({"title": title, "note": note, **moments, **counting})
+        changed = change_incident(register, known.id, wanted, by=who(by), now=now)
         if search:
             print_text(f"{count(search_again(register, changed, by=who(by), now=now), 'duty', 'duties')} added")
         _show(register, changed, now, as_json=False)
@@ -208,17 +208,17 @@ def drop(
     """Say that a duty is none of yours, and why."""
     from dutybook.store.incidents.incidents import ReportChange
 
-    said = ReportChange(dropped=False) if back else ReportChange(dropped=True, note=why)
-    _report(context, identity, duty, said, by)
+    wanted = ReportChange(dropped=False) if back else ReportChange(dropped=True, note=why)
+    _report(context, identity, duty, wanted, by)
 
 
-def _report(context: typer.Context, identity: str, duty: str, said: Any, by: str | None) -> None:
+def _report(context: typer.Context, identity: str, duty: str, wanted: Any, by: str | None) -> None:
     from dutybook.store.incidents.incidents import incident_named, report_duty
 
     now = datetime.now(UTC)
     with open_database(context, writes=True) as register:
         known = incident_named(register, identity)
-        report_duty(register, known.id, duty, said, by=who(by), now=now)
+        report_duty(register, known.id, duty, wanted, by=who(by), now=now)
         _show(register, known, now, as_json=False)
 
 

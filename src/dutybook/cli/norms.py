@@ -338,7 +338,7 @@ def _change_rejection(
     context: typer.Context,
     take_in: str | None,
     take_back: str | None,
-    said: tuple[str, str | None, str],
+    norm_fields: tuple[str, str | None, str],
     by: str | None,
 ) -> None:
     """Take a rejected sentence in as a norm, or reject it again."""
@@ -350,7 +350,7 @@ def _change_rejection(
         if take_back is not None:
             print_text(f"rejected again: {additions.take_back(register, take_back)[:12]}")
             return
-        modality, bearer, reason = said
+        modality, bearer, reason = norm_fields
         addition = additions.Addition(modality, bearer, why=reason)
         norm = additions.add_norm(register, take_in or "", addition, by=who(by))
         print_text("a norm now: ", (norm[:12], "bold"), "  undo: ", f"dutybook rejected --take-back {norm[:12]}")

@@ -60,12 +60,12 @@ _FIELDS: options.Choices = {
 }
 
 
-@options.taking(said=_FIELDS)
+@options.taking(fields=_FIELDS)
 def add(
     context: typer.Context,
     *,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What it is called.")],
-    said: dict[str, Any],
+    fields: dict[str, Any],
     by: By = None,
     as_json: options.Json = False,
 ) -> None:
@@ -77,17 +77,17 @@ def add(
     from dutybook.store.profiles.profiles import add_profile
 
     with open_database(context, writes=True, create=True) as register:
-        made = add_profile(register, _change(register, said, name=name), by=who(by))
+        made = add_profile(register, _change(register, fields, name=name), by=who(by))
         _show(register, made, as_json)
 
 
-@options.taking(said=_FIELDS)
+@options.taking(fields=_FIELDS)
 def change(
     context: typer.Context,
     *,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The profile.")],
     rename: Annotated[str | None, typer.Option("--name", help="A new name.", metavar="NAME")] = None,
-    said: dict[str, Any],
+    fields: dict[str, Any],
     by: By = None,
     as_json: options.Json = False,
 ) -> None:
@@ -99,7 +99,7 @@ def change(
     from dutybook.store.profiles.profiles import change_profile
 
     with open_database(context, writes=True) as register:
-        made = change_profile(register, name, _change(register, said, name=rename), by=who(by))
+        made = change_profile(register, name, _change(register, fields, name=rename), by=who(by))
         _show(register, made, as_json)
 
 
@@ -264,7 +264,7 @@ def _norms(
     if ids:
         return [register.norm(identity).norm.id for identity in ids]
     work = _act(register, act or "")
-    return list(proposed_norms(register, profile.id, work=work, verdict=verdict, said=everything))
+    return list(proposed_norms(register, profile.id, work=work, verdict=verdict, with_assessed=everything))
 
 
 def _record(
@@ -281,8 +281,8 @@ def _record(
     from dutybook.store.profiles.proposals import confirm, proposals_for
 
     if say is not None:
-        said = {norm: str(reason) for norm in norms}
-        done = confirm(register, profile, said, by=by, verdict=Verdict.APPLIES if say == "yes" else Verdict.NO)
+        reasons = {norm: str(reason) for norm in norms}
+        done = confirm(register, profile, reasons, by=by, verdict=Verdict.APPLIES if say == "yes" else Verdict.NO)
         asked = 0
     else:
         own = proposals_for(register, profile, norms)
@@ -299,9 +299,9 @@ def _print_norms(
     from dutybook.languages.proposal_words import describe_reason, verdict_words
     from dutybook.store.profiles.proposals import proposals_for
 
-    shown = norms[:limit]
-    own = proposals_for(register, profile, shown)
-    rows = {row.id: row for row in register.norms_by_id(list(shown))}
+    listed = norms[:limit]
+    own = proposals_for(register, profile, listed)
+    rows = {row.id: row for row in register.norms_by_id(list(listed))}
     if as_json:
         print_json(
             [
@@ -312,12 +312,12 @@ def _print_norms(
                     "bearer": rows[norm].bearer,
                     **_proposal_json(own[norm], language),
                 }
-                for norm in shown
+                for norm in listed
                 if norm in own and norm in rows
             ]
         )
         return
-    for norm in shown:
+    for norm in listed:
         if norm not in own or norm not in rows:
             continue
         proposal, row = own[norm], rows[norm]
@@ -331,8 +331,8 @@ def _print_norms(
         basis = proposal.reason.basis
         if basis and basis.place != row.place:
             print_text("               ", (f"{basis.place}: “{shorten(basis.quote, 110)}”", "dim"))
-    more = f", {len(norms) - len(shown):,} more: --limit" if len(norms) > len(shown) else ""
-    print_text((f"{count(len(shown), 'proposal')}{more} for {profile.name}; nobody has confirmed them", "dim"))
+    more = f", {len(norms) - len(listed):,} more: --limit" if len(norms) > len(listed) else ""
+    print_text((f"{count(len(listed), 'proposal')}{more} for {profile.name}; nobody has confirmed them", "dim"))
 
 
 def _print_acts(found: Sequence[ActProposal], profile: Profile, language: str) -> None:
@@ -412,25 +412,25 @@ def _answers(answers: Iterable[Answer], *, yes: bool) -> str:
     return "; ".join(a.term + (f" ({a.work})" if a.work else "") for a in answers if a.yes is yes)
 
 
-def _change(register: Register, said: dict[str, Any], name: str | None) -> ProfileChange:
+def _change(register: Register, fields: dict[str, Any], name: str | None) -> ProfileChange:
     from dutybook.store.profiles.profiles import ProfileChange
 
     def several(key: str) -> tuple[str, ...] | None:
-        value = said[key]
+        value = fields[key]
         return (value,) if isinstance(value, str) else value
 
     return ProfileChange(
         name=name,
         countries=several("country"),
         sites=several("site"),
-        employees=said["employees"],
-        turnover=said["turnover"],
-        balance=said["balance"],
-        complete=said["complete"],
+        employees=fields["employees"],
+        turnover=fields["turnover"],
+        balance=fields["balance"],
+        complete=fields["complete"],
         yes=several("yes") or (),
         no=several("no") or (),
         forget=several("forget") or (),
-        work=_act(register, said["work"]) if said["work"] else "",
+        work=_act(register, fields["work"]) if fields["work"] else "",
     )
 
 

@@ -158,7 +158,7 @@ def _day_and_time(moment: str | None) -> str:
 
 def _watch_to_dict(watch: Watch) -> dict[str, Any]:
     """A watch as JSON, without what only runs need."""
-    hidden = {"cursor", "holder", "held_until"}
+    hidden = {"cursor", "holder", "claimed_until"}
     return {name: value for name, value in row_to_dict(watch).items() if name not in hidden}
 
 

@@ -187,8 +187,8 @@ def _review_column(
     found = field or name
 
     def value(row: ObligationRow) -> Value:
-        said = getattr(row.review, found) if row.review else ""
-        return parse_day_or_text(said[:10]) if kind is Kind.DATE else said or None
+        recorded = getattr(row.review, found) if row.review else ""
+        return parse_day_or_text(recorded[:10]) if kind is Kind.DATE else recorded or None
 
     return Column(name, width, kind, value, editable=found if by_people else None, folds=folds, needs="review", **more)
 

@@ -138,10 +138,10 @@ class ObligationRow:
     @property
     def for_us(self) -> str | None:
         """Whether it is for us (`dutybook.store.profiles.for_us`); None where nobody said so and there are no profiles."""
-        said = self.review.applicability if self.review else None
-        if not self.proposals and said in (None, "unassessed"):
+        applicability = self.review.applicability if self.review else None
+        if not self.proposals and applicability in (None, "unassessed"):
             return None
-        return state_of(said, [one.proposal.verdict.value for one in self.proposals])
+        return state_of(applicability, [one.proposal.verdict.value for one in self.proposals])
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
@@ -155,7 +155,7 @@ def act_of(document: DocumentRow) -> str:
 
 
 #: Progress is reported each time that so many norms were read.
-_TOLD_EACH = 250
+_PROGRESS_EACH = 250
 
 
 class Content:
@@ -200,7 +200,7 @@ class Content:
             self.register, self._filters, places=self._places, with_deadlines=self._with_deadlines
         )
         for number, (norm, more) in enumerate(found, 1):
-            if self._progress and number % _TOLD_EACH == 0:
+            if self._progress and number % _PROGRESS_EACH == 0:
                 self._progress(number)
             document = documents[norm.document]
             if document.id not in acts:

@@ -85,11 +85,11 @@ def _change(row: HistoryRow, values: ReaderWords, words: ReaderWords) -> str:
     """``2026-03-02 anna: applicability: unassessed → yes (we run such systems)``."""
     name = words.get(f"field.{row.field}", row.field)
     if row.field == "link":
-        said = [" ".join(json.loads(text)).strip() if text else "" for text in (row.old, row.new)]
+        old_and_new = [" ".join(json.loads(text)).strip() if text else "" for text in (row.old, row.new)]
     else:
-        said = [values.get(f"{row.field}.{text}", text) if text else "" for text in (row.old, row.new)]
+        old_and_new = [values.get(f"{row.field}.{text}", text) if text else "" for text in (row.old, row.new)]
     why = f" ({row.why})" if row.why else ""
-    return f"{row.at[:10]} {row.by}: {name}: {said[0] or '–'} → {said[1] or '–'}{why}"
+    return f"{row.at[:10]} {row.by}: {name}: {old_and_new[0] or '–'} → {old_and_new[1] or '–'}{why}"
 
 
 def write_workbook(content: Content, path: Path, *, now: datetime | None = None) -> int:

@@ -262,7 +262,7 @@ def _schema(pa: Any) -> pa.Schema:
         return {f.name: kinds.get(f.kind, text if _is_distinct(f) else label) for f in fields_in(*groups)}
 
     events = structs(**each("id occurred_at place law", text), dates=texts, steps=texts, note=text)
-    said = {"by": text, "at": moment}
+    authorship = {"by": text, "at": moment}
     return pa.schema(
         {
             **each("id place heading quote", text),
@@ -286,11 +286,11 @@ def _schema(pa: Any) -> pa.Schema:
             "priority": label,
             "applicability": label,
             **each("applicability_reason control finding finding_reason requires_review", text),
-            "notes": structs(text=text, **said),
-            "links": structs(label=text, target=text, **said, item=text),
-            "controls": structs(control=text, **said, label=text),
-            "corrections": structs(**each("norm field extracted value why", text), **said),
-            "proposals": structs(**each("id norm change reason", text), **said),
+            "notes": structs(text=text, **authorship),
+            "links": structs(label=text, target=text, **authorship, item=text),
+            "controls": structs(control=text, **authorship, label=text),
+            "corrections": structs(**each("norm field extracted value why", text), **authorship),
+            "proposals": structs(**each("id norm change reason", text), **authorship),
             "changed": moment,
             **each("changed_by work work_number work_title document title document_language", label),
             **each("version_date published publisher author source sha256", label),

@@ -33,8 +33,8 @@ class _Line:
 
     text: str
     pack: LanguagePack
-    told: bool
-    """Whether it is told of (news, guidance) and not laid down."""
+    reported: bool
+    """Whether a fine is reported (news, guidance) and not laid down."""
     above: bool
     """Whether the stem of the list in which it stands names a fine."""
     cues: Sequence[re.Match[str]]
@@ -58,7 +58,7 @@ class _Line:
         kept = self._select_fines(stated, around)
         if any(around.is_total(self.text, one) for one in kept) and reader.counts(self.text, stated):
             kept = [one for one in kept if not around.is_total(self.text, one)]
-        if self.told and self._verb_of_a_fine(self.pack.penalties.changed):
+        if self.reported and self._verb_of_a_fine(self.pack.penalties.changed):
             kept = [one for one in stated if around.is_new(self.text, one)] or kept
         named = {one.amount.currency for one in stated if one.amount.currency}
         usual = named.pop() if len(named) == 1 else None
@@ -99,13 +99,13 @@ class _Line:
 
     def is_cancelled(self) -> bool:
         """Whether it tells that a fine is no more."""
-        return self.told and self._verb_of_a_fine(self.pack.penalties.cancelled) is not None
+        return self.reported and self._verb_of_a_fine(self.pack.penalties.cancelled) is not None
 
     def is_imposed(self) -> bool:
         """Whether it tells of a fine that was imposed, not of one that might be."""
         words = self.pack.penalties
         tells = self.verbs or anywhere(words.imposed).search(self.text)
-        return self.told and bool(tells) and not anywhere(words.possible).search(self.text)
+        return self.reported and bool(tells) and not anywhere(words.possible).search(self.text)
 
     def _verb_of_a_fine(self, verbs: tuple[str, ...]) -> re.Match[str] | None:
         """The first of the verbs that has a noun for a fine before it, among its own words, or as its object."""

@@ -74,9 +74,9 @@ def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Spa
     ties = Ties(line, pack, acts, [date.span for date in dates], is_headline=sentence.zone in _HEADLINES)
     dates = [date for date in dates if not ties.is_in_name(date.span)]
     made: dict[Step, ProcedureStep] = {}
-    told = [tie for step in STEPS if (tie := ties.find(step)) is not None]
-    for tie in told:
-        own = [date for date in dates if not any(_is_of_another(date, tie, other) for other in told)]
+    step_ties = [tie for step in STEPS if (tie := ties.find(step)) is not None]
+    for tie in step_ties:
+        own = [date for date in dates if not any(_is_of_another(date, tie, other) for other in step_ties)]
         found = _read_step(view, sentence, ties, tie, own)
         if found is not None and (tie.step not in made or made[tie.step].value is None):
             made[tie.step] = found

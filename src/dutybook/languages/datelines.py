@@ -409,8 +409,8 @@ def is_credit_line(line: str, language: str = "") -> bool:
     dateline = parse_dateline(plain, language)
     if dateline is None:
         return False
-    beside = [piece for piece in (dateline.before, dateline.after) if piece and not is_weekday(piece)]
-    return all(is_name(piece) or is_byline(piece) for piece in beside)
+    pieces = [piece for piece in (dateline.before, dateline.after) if piece and not is_weekday(piece)]
+    return all(is_name(piece) or is_byline(piece) for piece in pieces)
 
 
 @cache

@@ -51,9 +51,9 @@ def verdict_words(verdict: Verdict, language: str) -> str:
 
 def justify(reason: Ground, language: str) -> str:
     """A reason with the words of the act behind it, as it is kept where somebody confirms a proposal."""
-    said = describe_reason(reason, language)
+    description = describe_reason(reason, language)
     basis = reason.basis
-    return f"{said} {basis.place}: “{basis.quote[:300]}”" if basis else said
+    return f"{description} {basis.place}: “{basis.quote[:300]}”" if basis else description
 
 
 def describe_question(topic: str, labels: Sequence[str], language: str) -> str:

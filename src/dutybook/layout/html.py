@@ -58,7 +58,7 @@ def read_page(root: Node) -> Layout:
         elif extracted.drafts:
             trim(whole.drafts, extracted.drafts)
     stated = _with_day(article, meta)
-    if article is not None and (meta.is_news or (meta.is_article and article.said.sure)):
+    if article is not None and (meta.is_news or (meta.is_article and article.surroundings.sure)):
         cut = kept_drafts(everything, article.kept)
         return build(cut.drafts, tables=cut.tables, furniture=cut.furniture, meta=stated, what="page")
     left = left_out(everything, chosen.drafts)

@@ -43,10 +43,10 @@ def lines_of(start: date | None, end: date | None, place: str) -> tuple[str, ...
 
 def put_before(page: str, lines: tuple[str, ...]) -> str:
     """A page with lines before its text."""
-    shown = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
     body = _BODY_TAG.search(page)
     at = body.end() if body else 0
-    return page[:at] + shown + page[at:]
+    return page[:at] + paragraphs + page[at:]
 
 
 def _in_utc(moment: object) -> date | None:

@@ -16,7 +16,7 @@ from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.engine import Recognition
 from dutybook.layout.pdf.document import open_pdf
 from dutybook.layout.pdf.pages import Reading
-from dutybook.layout.pdf.pdfium import MAX_PIXELS as SHOWN_PIXELS
+from dutybook.layout.pdf.pdfium import MAX_PIXELS as MAX_DISPLAY_PIXELS
 from dutybook.layout.pdf.pdfium import rendered
 from dutybook.layout.pdf.reader import put_together
 from dutybook.layout.pdf.recognition import recognise_scans
@@ -203,7 +203,7 @@ def page_image(
     if kind == "pdf":
         image, scale = _drawn(raw.data, page, dpi, password, limits or Limits())
     else:
-        image, scale = _shown(raw.data, kind, page, dpi)
+        image, scale = _decoded(raw.data, kind, page, dpi)
     target = io.BytesIO()
     _outlined(image, [box for box in boxes if box.page == page], scale).save(target, "PNG", compress_level=4)
     return target.getvalue()
@@ -225,7 +225,7 @@ def _drawn(data: bytes, page: int, dpi: float, password: str | None, limits: Lim
             drawn.close()
 
 
-def _shown(data: bytes, kind: str, page: int, dpi: float) -> tuple[Any, float]:
+def _decoded(data: bytes, kind: str, page: int, dpi: float) -> tuple[Any, float]:
     """A picture of a file, upright as its camera says, and its scale in points a pixel."""
     from PIL import Image
 
@@ -244,7 +244,7 @@ def _shown(data: bytes, kind: str, page: int, dpi: float) -> tuple[Any, float]:
             text, why = "picture {picture} is damaged ({why}): get the file again", error_words(error)
             raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, picture=page, why=why)) from error
         width, height = reading.pages[0].width, reading.pages[0].height
-        zoom = min(dpi / 72, math.sqrt(SHOWN_PIXELS / (width * height)))
+        zoom = min(dpi / 72, math.sqrt(MAX_DISPLAY_PIXELS / (width * height)))
         size = (max(round(width * zoom), 1), max(round(height * zoom), 1))
         return image.resize(size, Image.Resampling.LANCZOS), width / size[0]
 

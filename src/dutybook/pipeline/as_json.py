@@ -78,9 +78,9 @@ class _Writer:
             "published": document.published,
             **({"published_by": document.published_by} if document.published_by else {}),
             **{
-                name: said
+                name: value
                 for name in ("in_force_from", "in_force_until", "author", "place", "publisher")
-                if (said := getattr(document, name))
+                if (value := getattr(document, name))
             },
             "version_date": document.version_date,
             "pages": document.pages,

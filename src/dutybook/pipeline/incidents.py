@@ -119,17 +119,17 @@ def _for_profile(register: Register, duties: Sequence[Duty], name: str) -> Itera
             yield duty if verdict is Verdict.APPLIES else replace(duty, doubts=(*duty.doubts, "applies"))
 
 
-def incident_change(said: Mapping[str, Any]) -> IncidentChange:
-    """What is said of an incident, as people write it, with its moments in the form in which they are stored.
+def incident_change(fields: Mapping[str, Any]) -> IncidentChange:
+    """A change of an incident as people write it, with its moments in the form in which they are stored.
 
-    ``said`` has the fields of :class:`~dutybook.store.incidents.incidents.IncidentChange`; None leaves a field as it is.
+    ``fields`` has those of :class:`~dutybook.store.incidents.incidents.IncidentChange`; None leaves a field as it is.
 
     Raises:
         BadFilter: a moment is no date.
         NotFound: there is no such place or law.
         BadRequest: something else in it cannot be meant.
     """
-    made = dict(said)
+    made = dict(fields)
     for name in MOMENTS:
         if given := (made.get(name) or "").strip():
             made[name] = normalise_event(given)
@@ -142,29 +142,29 @@ def incident_change(said: Mapping[str, Any]) -> IncidentChange:
 
 
 def preview_incident(
-    register: Register, said: IncidentChange, asked: IncidentQuery, *, now: datetime
+    register: Register, incident: IncidentChange, asked: IncidentQuery, *, now: datetime
 ) -> tuple[CountedDuty, ...]:
     """The duties of an incident that is not stored, counted as those of a stored one."""
-    values = said.values
+    values = incident.values
     moments = {name: values[name] for name in MOMENTS if values.get(name)}
     try:
         return count_duties(
-            find_duties(register, asked), moments, {}, now=now, place=said.place or None, law=said.law or None
+            find_duties(register, asked), moments, {}, now=now, place=incident.place or None, law=incident.law or None
         )
     except ValueError as error:
         raise BadFilter(str(error)) from error
 
 
 def store_incident(
-    register: Register, said: IncidentChange, *, by: str, now: datetime | None = None, reader: str = "en"
+    register: Register, incident: IncidentChange, *, by: str, now: datetime | None = None, reader: str = "en"
 ) -> StoredIncident:
     """Enter an incident with the duties that it brings now.
 
     Raises:
         BadRequest: it is not said when it was noticed.
     """
-    asked = IncidentQuery(said.kinds or (), said.filters or {}, reader)
-    return open_incident(register, said, find_duties(register, asked), by=by, now=now)
+    asked = IncidentQuery(incident.kinds or (), incident.filters or {}, reader)
+    return open_incident(register, incident, find_duties(register, asked), by=by, now=now)
 
 
 def search_again(register: Register, incident: StoredIncident, *, by: str, now: datetime | None = None) -> int:
@@ -320,9 +320,11 @@ def _bearer_doubt(norm: NormRow) -> str | None:
         return ""
     if ensuring := find_words("ensuring", norm.language, norm.duty):
         ends = [match.end for match in ensuring]
-        told = [m.start for m in find_words("recipients", norm.language, norm.duty) if m.name == "authority"]
+        authority_starts = [
+            m.start for m in find_words("recipients", norm.language, norm.duty) if m.name == "authority"
+        ]
         # "Member States shall ensure that their CSIRTs …" binds an authority after all.
-        return None if any(0 <= start - end <= _NEXT for end in ends for start in told) else "state"
+        return None if any(0 <= start - end <= _NEXT for end in ends for start in authority_starts) else "state"
     if norm.bearer is None or names_in("recipients", norm.language, norm.bearer) & {"authority"}:
         return None
     chance = float(classify_bearer(norm.bearer, norm.language)[CLASSES.index(_AUTHORITY)])
@@ -356,8 +358,8 @@ def _recipient(norm: NormRow) -> tuple[str, str]:
     kinds = names_in("recipients", norm.language, read)
     at = words.find(read) if "authority" in kinds else -1
     known = Span(at, at + len(read)) if at >= 0 else None
-    told = next((m.end for m in find_words("notifying", norm.language, words)), len(words))
-    first = _choose_recipient(found, known, told)
+    verb_end = next((m.end for m in find_words("notifying", norm.language, words)), len(words))
+    first = _choose_recipient(found, known, verb_end)
     if first is None:
         return (read, "authority" if "authority" in kinds else "affected") if kinds else ("", "")
     group = _group_around(first, found)
@@ -367,15 +369,15 @@ def _recipient(norm: NormRow) -> tuple[str, str]:
     return words[start:end], "authority" if any(m.name == "authority" for m in group) else "affected"
 
 
-def _choose_recipient(found: Sequence[Match], known: Span | None, told: int) -> Match | None:
+def _choose_recipient(found: Sequence[Match], known: Span | None, verb_end: int) -> Match | None:
     """Of the recipients in a norm's words the one that it most likely means; None where there is none.
 
     That is the one that the reader found (``known``: where it stands), else whoever is named first after "notify" (which ends at
-    ``told``), else the first authority, else whoever is named first.
+    ``verb_end``), else the first authority, else whoever is named first.
     """
     preferred = (
         [m for m in found if known is not None and known.start <= m.start < known.end],
-        [m for m in found if m.start >= told],
+        [m for m in found if m.start >= verb_end],
         [m for m in found if m.name == "authority"],
         found,
     )

@@ -236,7 +236,7 @@ def sentence_around(text: str, start: int, end: int, furthest: int = 600) -> tup
     return begin, stop
 
 
-def is_said_of_act(
+def is_date_of_act(
     text: str, act: tuple[int, int], when: tuple[int, int], cue: tuple[int, int] | None, type_: str
 ) -> bool:
     """Whether a date is said of the act itself: "the Data Act, which applies from 2026", not "under the Data Act banks report from 2026".

@@ -66,14 +66,14 @@ class Ranked:
 class Found:
     """A part of the list; how many norms are in all of it, or more where ``more`` is set; counts of facets.
 
-    ``held`` norms hold the words; ``without_meaning`` and ``loosened`` as in :class:`dutybook.searching.Page`.
+    ``word_matches`` norms match the words; ``without_meaning`` and ``loosened`` as in :class:`dutybook.searching.Page`.
     """
 
     norms: list[Ranked]
     total: int
     more: bool
     facets: dict[str, Counts]
-    held: int
+    word_matches: int
     without_meaning: str = ""
     loosened: bool = False
 
@@ -89,8 +89,8 @@ def rank_norms(register: Register, filters: Filters, limit: int, offset: int, se
     alone, without_meaning = _find_by_meaning(register, filters, semantic, wanted, holding)
     if semantic == ONLY:
         counts = register.counts_of([meant.norm for meant in alone], filters, looks.facets)
-        shown = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
-        return Found(shown, len(alone), False, counts, len(alone))
+        page = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
+        return Found(page, len(alone), False, counts, len(alone))
     loosened = wanted is not filters
     pool = _Pool(register, filters, loosened, holding, alone) if not looks.order and is_plain(filters) else None
     added = pool.added if pool else []
@@ -100,10 +100,16 @@ def rank_norms(register: Register, filters: Filters, limit: int, offset: int, se
     found = register.page_of(looks.at(wanted), most - start, start, [one.norm for one in added])
     by = ("words",) if filters.words.strip() else ()
     words = [Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids]
-    held = 0 if loosened else found.total
-    shown = pool.order(words)[offset : offset + limit] if pool and limit else words
+    word_matches = 0 if loosened else found.total
+    page = pool.order(words)[offset : offset + limit] if pool and limit else words
     return Found(
-        shown, found.total + len(added), found.more, found.facets, held, without_meaning, loosened and found.total > 0
+        page,
+        found.total + len(added),
+        found.more,
+        found.facets,
+        word_matches,
+        without_meaning,
+        loosened and found.total > 0,
     )
 
 

@@ -174,7 +174,7 @@ def page(
     marker = _Marker(filters.query.needles)
     hits = [_hit(norms[norm], one, siblings[one.identity], marker) for norm, one in hits_read if norm in norms]
     meant = ""
-    if filters.words.strip() and not found.held:
+    if filters.words.strip() and not found.word_matches:
         meant = register.words_meant(filters.words, looks.missing_words(filters.words))
     return Page(hits, found.total, found.more, found.facets, meant, found.without_meaning, found.loosened)
 

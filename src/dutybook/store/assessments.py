@@ -197,7 +197,7 @@ def _find(register: Register, first: str | None) -> Iterator[_Found]:
 def change_assessment(
     register: Register,
     identity: str,
-    said: AssessmentChange,
+    change: AssessmentChange,
     *,
     by: str,
     now: datetime | None = None,
@@ -212,7 +212,7 @@ def change_assessment(
     with reviews.writing(register, by=by, now=now) as book:
         item = _loaded(book.connection, identity)
         check_unchanged(item, revision)
-        return ASSESSMENTS.change(book.connection, item, said.values, by=book.by, at=book.at, why=said.reason or "")
+        return ASSESSMENTS.change(book.connection, item, change.values, by=book.by, at=book.at, why=change.reason or "")
 
 
 def assessment_named(register: Register, identity: str) -> Assessment:
@@ -284,7 +284,7 @@ def assessment_to_dict(item: Assessment, affected: Sequence[AffectedNorm]) -> di
         "controls": list(controls),
         "norms": [
             {
-                **{name: getattr(one.change, name) for name in _SHOWN},
+                **{name: getattr(one.change, name) for name in _CHANGE_FIELDS},
                 "place": one.change.place,
                 "owner": one.record.owner if one.record else "",
                 "status": one.record.status if one.record else "",
@@ -295,4 +295,4 @@ def assessment_to_dict(item: Assessment, affected: Sequence[AffectedNorm]) -> di
     }
 
 
-_SHOWN = ("kind", "old_norm", "new_norm", "old_place", "new_place", "old_quote", "new_quote")
+_CHANGE_FIELDS = ("kind", "old_norm", "new_norm", "old_place", "new_place", "old_quote", "new_quote")

@@ -108,7 +108,7 @@ def supplemented(
             given = (json.dumps(ids),)
             headings = dict(register._connection.execute(_HEADINGS, given).fetchall())
             evidence = evidence_of(register._connection, "norms", ids, places=places)
-            said = records_of(register._connection, ids) if anything(register._connection) else {}
+            records = records_of(register._connection, ids) if anything(register._connection) else {}
             cites = _citations(register._connection, ids)
             topics = dict(register._connection.execute(_TOPICS, given).fetchall())
         proposed = proposals_of(register, ids)
@@ -118,7 +118,7 @@ def supplemented(
             yield (
                 norm,
                 Supplement(
-                    *(headings.get(own, ""), evidence.get(own), said.get(own), tuple(cites.get(own, ())), about),
+                    *(headings.get(own, ""), evidence.get(own), records.get(own), tuple(cites.get(own, ())), about),
                     tuple(proposed.get(own, ())),
                 ),
             )

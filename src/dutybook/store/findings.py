@@ -36,7 +36,9 @@ def _select_norms(span: Sql, boxes: Sql) -> Sql:
     """SQL that selects norms as rows of :class:`NormRow`, with these expressions for where they stand."""
     # A row shows its act under the name that its own document, in its own language, gives it.
     fields = (
-        compose("{shown} AS {field}", shown=_COMPUTED.get(f.name) or names([f.name], of="n"), field=name(f.name))
+        compose(
+            "{expression} AS {field}", expression=_COMPUTED.get(f.name) or names([f.name], of="n"), field=name(f.name)
+        )
         for f in NORM_FIELDS
     )
     return compose(

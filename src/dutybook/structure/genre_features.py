@@ -96,13 +96,13 @@ def groups_in(text: str, language: str) -> frozenset[str]:
     >>> sorted(groups_in("ΝΟΜΟΣ ΥΠ’ ΑΡΙΘΜ. 7", "el")), groups_in("Leuchtturm", "de")
     (['statute'], frozenset())
     """
-    said = fold_marks(text)
-    words = set(_WORD.findall(said))
+    folded = fold_marks(text)
+    words = set(_WORD.findall(folded))
     return frozenset(
         name
         for name, whole, stems, phrases in _plain_groups(language)
         if words & whole
-        or any(phrase in said for phrase in phrases)
+        or any(phrase in folded for phrase in phrases)
         or (stems and any(word.startswith(stems) for word in words))
     )
 
@@ -256,11 +256,11 @@ def _words(text: str, pack: LanguagePack, language: str) -> dict[str, float]:
         "guidance_words": float(any(w in folded[:4000] for w in words.guidance_words)),
         "programme": float(np.log1p(sum(map(folded.count, words.programme_phrases)))),
     }
-    for part, said in (("title", folded[:300]), ("head", head), ("all", folded)):
-        counted = Counter(_WORD.findall(said))
+    for part, part_text in (("title", folded[:300]), ("head", head), ("all", folded)):
+        counted = Counter(_WORD.findall(part_text))
         total = max(sum(counted.values()), 1)
         for name, whole, stems, phrases in _groups(language):
-            found = sum(counted[w] for w in whole) + sum(map(said.count, phrases))
+            found = sum(counted[w] for w in whole) + sum(map(part_text.count, phrases))
             if stems:
                 found += sum(n for word, n in counted.items() if word not in whole and word.startswith(stems))
             measures[f"{part}_{name}"] = (

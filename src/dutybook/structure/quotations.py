@@ -134,8 +134,12 @@ def find_new_text(paragraph: str, pack: LanguagePack) -> Iterator[int]:
     at = 0
     while (found := _next_of(_ANNOUNCED.search(paragraph, at), _SENTENCE.search(paragraph, at))) is not None:
         at = start = found.end()
-        said = paragraph[: found.start() + 1]
-        if not (zones.amends(said, pack) if said.endswith(":") else zones.instructs(said[-_NEAR:], pack)):
+        announcement = paragraph[: found.start() + 1]
+        if not (
+            zones.amends(announcement, pack)
+            if announcement.endswith(":")
+            else zones.instructs(announcement[-_NEAR:], pack)
+        ):
             continue
         mark = paragraph[start] if paragraph[start] in _CLOSING else ""
         end = _end_of_quotation(paragraph, start, mark) if mark else len(paragraph)

@@ -163,8 +163,8 @@ class Reader:
         if kind == "deadline":
             return self.deadline("period", value, words)
         level, _, strength = words.partition(" ")
-        said = self.value("modality", level) + (f" · {self.value('strength', strength)}" if strength else "")
-        return f"{said} ({self.section('alerts')('text.quoted', words=value)})"
+        modality = self.value("modality", level) + (f" · {self.value('strength', strength)}" if strength else "")
+        return f"{modality} ({self.section('alerts')('text.quoted', words=value)})"
 
     def moment(self, value: str | None) -> str:
         """A moment (ISO, in UTC) in the reader's time zone and form, to the minute; empty for None."""

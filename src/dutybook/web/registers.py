@@ -138,18 +138,18 @@ class Registers:
         try:
             yield
         except DutybookError as error:
-            shown = hide_database(str(error), self.database)
-            if self.folders or shown == str(error):
+            message = hide_database(str(error), self.database)
+            if self.folders or message == str(error):
                 raise
             _LOG.error("%s", error)
             kind = type(error) if isinstance(error, (RegisterError, NotFound)) else RegisterError
-            raise kind(shown) from error
+            raise kind(message) from error
 
 
 def hide_database(text: str, database: DatabaseName) -> str:
     """A message without the folder or the address of the database."""
     if isinstance(database, Address):
-        return text.replace(database.shown, database.name)
+        return text.replace(database.without_password, database.name)
     for folder in {str(database.parent), str(database.absolute().parent)}:
         text = text.replace(f"{folder}/", "").replace(folder, ".") if len(folder) > 1 else text
     return text

@@ -350,7 +350,7 @@ def _rows_of(
     group: list[Reference], work: str | None, end: int, rule: str, pack: LanguagePack, home: _Home
 ) -> Iterator[_Row]:
     """The citations of references that share an act, whose last one ends at ``end``; without those whose place nothing completes."""
-    is_said = end > group[-1].end
+    names_act = end > group[-1].end
     for reference in group:
         forms = pack.structure.section_places
         if home.path is not None:
@@ -359,7 +359,7 @@ def _rows_of(
             place = reference.place(forms, home.place if rule == "own provision" else None)
         if place is None and rule == "own provision":
             continue
-        own = rule != "own provision" or is_said or not reference.head or home.owns(place or "")
+        own = rule != "own provision" or names_act or not reference.head or home.owns(place or "")
         row = (work, place, rule) if own else (None, place, "act without a number")
         yield (reference.start, end if reference is group[-1] else reference.end, *row, True)
 

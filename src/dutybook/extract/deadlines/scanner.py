@@ -71,7 +71,7 @@ class Scanner:
         self._quantity, self._loose_quantity = forms.quantity(), forms.quantity(loose=True)
         self._uncounted, self._compound, self._ordinal = forms.uncounted(), forms.compound(), forms.ordinal()
         links = alternatives(temporal.date_links) or "(?!)"
-        self._beside = re.compile(rf"\s+(?:(?:{links})\s*)?", re.IGNORECASE)
+        self._year_link = re.compile(rf"\s+(?:(?:{links})\s*)?", re.IGNORECASE)
         self._in_acts, self._in_news, self._in_text = (Phrases(words, use) for use in ("acts", "news", "text"))
 
     def mask(self, text: str, relative_to: date | None, *, weekdays: bool = False) -> Masked:
@@ -271,7 +271,7 @@ class Scanner:
         dated: list[Expression] = []
         for now in found:
             last = dated[-1] if dated else None
-            if last is not None and self._beside.fullmatch(text, last.end, now.start):
+            if last is not None and self._year_link.fullmatch(text, last.end, now.start):
                 written, year = (last, now) if last.open_year else (now, last)
                 value = year.value + _YEAR_OF.sub("", written.value, count=1)
                 days = of_value(value) if written.open_year and _is_a_year(year) else None

@@ -72,9 +72,9 @@ def find_facts(view: DocumentView, cited: Iterable[Span] = ()) -> tuple[Fact, ..
             continue
         if any(fact.type is FactType.TRANSPOSITION for fact in stated):
             scopes.note_transposition(sentence)
-            told = scopes.read_transposed(number)
+            transposed = scopes.read_transposed(number)
             stated = [
-                replace(f, scope=told.places, reach=told.reach) if f.type is FactType.TRANSPOSITION else f
+                replace(f, scope=transposed.places, reach=transposed.reach) if f.type is FactType.TRANSPOSITION else f
                 for f in stated
             ]
         subjects = _read_subjects(scopes, number, sentence, stated, others) if is_act else {}

@@ -35,7 +35,7 @@ _HEAD = 60
 """How far into a sentence of guidance a year stands with which it opens, or nearly so."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SLOT = re.compile(f"[{''.join(SLOTS.values())}]")
-BESIDE = 80
+CUE_DISTANCE = 80
 """How far a period may be from its cue."""
 RIGHT_AFTER = 2
 """How far the period for which an act says that it applies itself may be: what it applies to may have a period of its own."""
@@ -164,7 +164,7 @@ class Frames:
                 continue
             sought = _seek(frame, cue, line, stem, family)
             if sought is not None:
-                yield from self._find_periods(sought, lasting, RIGHT_AFTER if lasting_act else BESIDE)
+                yield from self._find_periods(sought, lasting, RIGHT_AFTER if lasting_act else CUE_DISTANCE)
                 yield from self._find_dates(sought, when, opening=family in frame.opening_families)
 
     def _find_periods(self, sought: _Sought, periods: Iterable[re.Match[str]], near: int) -> Iterator[FrameMatch]:

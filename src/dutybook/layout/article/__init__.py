@@ -59,21 +59,21 @@ class Article:
     """Which blocks of a page are the article (``kept``), and what the page says of it."""
 
     kept: tuple[bool, ...]
-    said: Surroundings
+    surroundings: Surroundings
 
     def meta(self, known: dict[str, str], *, with_title: bool = True) -> dict[str, str]:
         """What the page says, as the meta of a layout; what is ``known`` stays."""
-        said = self.said
+        surroundings = self.surroundings
         found = {
-            "title": said.title[:500] if with_title else "",
-            "published": said.published,
-            "place": said.place[:100],
-            "author": said.author[:200],
-            "publisher": said.publisher[:200],
+            "title": surroundings.title[:500] if with_title else "",
+            "published": surroundings.published,
+            "place": surroundings.place[:100],
+            "author": surroundings.author[:200],
+            "publisher": surroundings.publisher[:200],
         }
-        if said.published and "published" not in known:
-            found["published_by"] = f"“{said.words}”"
-            found["dateline"] = "" if said.labelled else "1"
+        if surroundings.published and "published" not in known:
+            found["published_by"] = f"“{surroundings.words}”"
+            found["dateline"] = "" if surroundings.labelled else "1"
         return {**{name: value for name, value in found.items() if value}, **known}
 
 
@@ -97,10 +97,10 @@ def find_article(blocks: Sequence[PageBlock], title: str = "", *, markup: bool =
     inside = [index for index, logit in enumerate(logits) if logit > 0]
     first, last = inside[0], max(index for index, kept in enumerate(body) if kept) + 1
     prose = (i for i in inside if logits[i] > _SURE and len(blocks[i].text) >= _LONG)
-    said = find_surroundings(blocks, (first, last), title, next(prose, first))
+    surroundings = find_surroundings(blocks, (first, last), title, next(prose, first))
     titled = find_title(blocks, first, title)
     kept = [keep or index == titled for index, keep in enumerate(body)]
-    return Article(tuple(kept), said)
+    return Article(tuple(kept), surroundings)
 
 
 def advertisements(blocks: Sequence[PageBlock], kept: Sequence[bool]) -> list[bool]:
@@ -161,14 +161,14 @@ def with_article(layout: Layout) -> Layout:
     article = find_article(blocks, known.get("title", ""))
     if article is None:
         return layout
-    said = article.said
+    surroundings = article.surroundings
     web = is_web_page(blocks)
-    if not web and not said.sure and not said.place and _shouts(blocks):
+    if not web and not surroundings.sure and not surroundings.place and _shouts(blocks):
         # A day alone under a heading in capitals is that of an act.
         return layout
-    if not said.published and not known.get("published"):
+    if not surroundings.published and not known.get("published"):
         return layout
-    kept = article.kept if web and (said.sure or is_crowded(blocks)) else advertisements(blocks, article.kept)
+    kept = article.kept if web and (surroundings.sure or is_crowded(blocks)) else advertisements(blocks, article.kept)
     cut = frozenset(index for index, keep in enumerate(kept) if not keep)
     layout = without_blocks(layout, cut) if cut else layout
     return replace(layout, meta=article.meta(known, with_title=web))

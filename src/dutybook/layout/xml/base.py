@@ -69,7 +69,7 @@ class Walker:
         self._pictures = 0
         self._positions = Positions()
         self._handlers: dict[str, Callable[[Node], None]] = {
-            name: getattr(self, method) for method, held in self.handlers.items() for name in held.split()
+            name: getattr(self, method) for method, elements in self.handlers.items() for name in elements.split()
         }
 
     # -- the act as a whole -------------------------------------------------------------------------------------

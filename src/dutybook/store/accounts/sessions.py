@@ -304,8 +304,8 @@ def new_token(
     given = base.made(base.TOKEN)
     expires = utc_text(now + timedelta(days=days)) if days else None
     with accounts.changing() as connection:
-        held = "SELECT count(*) FROM tokens WHERE person IS ?"
-        if connection.execute(held, (owner.id if owner else None,)).fetchone()[0] >= MOST_TOKENS:
+        sql = "SELECT count(*) FROM tokens WHERE person IS ?"
+        if connection.execute(sql, (owner.id if owner else None,)).fetchone()[0] >= MOST_TOKENS:
             raise Unacceptable("tokens", most=MOST_TOKENS)
         row = connection.execute(
             "INSERT INTO tokens (digest, person, name, scope, created, expires) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",

@@ -251,9 +251,9 @@ def _alert(connection: Connection, row: tuple[Any, ...]) -> AlertRow:
         found = _search(connection, search)
     except (BadFilter, ValueError) as error:
         wrong, found = str(error), SavedSearch(search, Filters(words="*"), broken=str(error))
-    told = tuple(ChannelRow(kind, target, json.loads(options)) for kind, target, options in channels.fetchall())
+    channel_rows = tuple(ChannelRow(kind, target, json.loads(options)) for kind, target, options in channels.fetchall())
     values: list[Any] = [identity, name, found, frozenset(kinds.split()), tuple(int(day) for day in days.split())]
-    made = AlertRow(*(*values, *rest, told))
+    made = AlertRow(*(*values, *rest, channel_rows))
     return replace(made, problem=wrong) if wrong else made
 
 

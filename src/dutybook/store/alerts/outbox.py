@@ -102,11 +102,11 @@ def put_events(
     Returns:
         How many of them it did not have yet.
     """
-    told = register._connection.executemany(
+    inserted = register._connection.executemany(
         "INSERT OR IGNORE INTO outbox (alert, event, state, due, noticed) VALUES (?, ?, ?, ?, ?)",
         [(alert, event, state, stamp(due), stamp(now)) for event in events],
     )
-    return max(told.rowcount, 0)
+    return max(inserted.rowcount, 0)
 
 
 def find_put_events(register: Register, alert: str, events: Iterable[str | None]) -> frozenset[str]:
@@ -136,8 +136,8 @@ def gather(register: Register, now: datetime, alert: str | None = None) -> int:
             periods[of] = due
         made = 0
         for of, events in together.items():
-            told = hashlib.sha256(" ".join(events).encode()).hexdigest()[:16]
-            period = f"{periods[of]} {told}"
+            digest = hashlib.sha256(" ".join(events).encode()).hexdigest()[:16]
+            period = f"{periods[of]} {digest}"
             for kind, target, options in run(
                 "SELECT kind, target, options FROM alert_channels WHERE alert = ? ORDER BY position", (of,)
             ).fetchall():
@@ -299,8 +299,8 @@ def stamp(moment: datetime) -> str:
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
     (*what, options, period, state, attempts, next_try, doubtful, problem, created, sent_at, number) = row
-    said = (period, state, attempts, next_try, bool(doubtful), problem, created, sent_at, number)
-    values: list[Any] = [*what, json.loads(options), *said]
+    progress = (period, state, attempts, next_try, bool(doubtful), problem, created, sent_at, number)
+    values: list[Any] = [*what, json.loads(options), *progress]
     return Delivery(*values)
 
 
@@ -315,7 +315,7 @@ _WAITING = compose(
     columns=COLUMNS,
 )
 # What alerts tell or have told.
-_TOLD = compose("o.state IN ('waiting', 'gathered')")
+_REPORTED = compose("o.state IN ('waiting', 'gathered')")
 # What was noticed of one act at once is one notice: an act's id, else the document that its words stand in.
 _ACT = compose(
     "coalesce(h.work, (SELECT json_extract(t.value, '$.document') FROM json_each(h.data, '$.texts') t LIMIT 1), h.id)"
@@ -323,23 +323,23 @@ _ACT = compose(
 _GROUPS = compose(
     """SELECT {act} AS act, o.noticed, count(DISTINCT h.id), json_group_array(DISTINCT a.name)
     FROM outbox o JOIN alert_events h ON h.id = o.event JOIN alerts a ON a.id = o.alert
-    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) GROUP BY 1, o.noticed
+    WHERE {reported} AND (?1 IS NULL OR o.alert = ?1) GROUP BY 1, o.noticed
     ORDER BY o.noticed DESC, min(h.seq) LIMIT ?2 OFFSET ?3""",
     act=_ACT,
-    told=_TOLD,
+    reported=_REPORTED,
 )
 _OF_GROUP = compose(
     """SELECT {columns} FROM outbox o JOIN alert_events h ON h.id = o.event
-    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) AND o.noticed = ?2 AND {act} = ?3 GROUP BY h.seq ORDER BY h.seq LIMIT ?4""",
+    WHERE {reported} AND (?1 IS NULL OR o.alert = ?1) AND o.noticed = ?2 AND {act} = ?3 GROUP BY h.seq ORDER BY h.seq LIMIT ?4""",
     columns=COLUMNS,
     act=_ACT,
-    told=_TOLD,
+    reported=_REPORTED,
 )
 _NUMBER_SINCE = compose(
     """SELECT count(*) FROM (SELECT DISTINCT {act}, o.noticed FROM outbox o JOIN alert_events h ON h.id = o.event
-    WHERE {told} AND o.noticed > ?)""",
+    WHERE {reported} AND o.noticed > ?)""",
     act=_ACT,
-    told=_TOLD,
+    reported=_REPORTED,
 )
 
 

@@ -92,7 +92,7 @@ class NewsOf:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What became of a date that news state; ``told`` is the news item's day, ``ruled`` that of the document that says so."""
+    """What became of a date that news state; ``published`` is the news item's day, ``ruled`` that of the document that says so."""
 
     work: str
     type: str
@@ -105,7 +105,7 @@ class Claimed:
     language: str
     source: str
     quote: str
-    told: str
+    published: str
     ruled: str
     by_quote: str
     by_place: str
@@ -116,7 +116,7 @@ _CHANGES = """SELECT c.work, c.language, c.old_document, c.new_document, c.ident
     substr(coalesce(v.valid_from, d.version_date, d.published, ''), 1, 10) FROM changes c
     JOIN documents d ON d.id = c.new_document LEFT JOIN versions v ON v.document = c.new_document
     WHERE c.new_document IN (SELECT value FROM json_each(?)) ORDER BY c.work, c.language <> 'en', c.language, c.position, c.kind"""
-_TOLD = """SELECT DISTINCT c.work, substr(v.valid_from, 1, 10) FROM changes c JOIN versions v ON v.document = c.new_document
+_REPORTED = """SELECT DISTINCT c.work, substr(v.valid_from, 1, 10) FROM changes c JOIN versions v ON v.document = c.new_document
     WHERE c.work IN (SELECT value FROM json_each(?)) AND c.new_document NOT IN (SELECT value FROM json_each(?))"""
 _MOVED = """SELECT d.work, d.language, d.id, f.type, f.place, f.quote, f.due, m.due, m.steps FROM moved_facts m
     JOIN facts f ON f.id = m.fact JOIN documents d ON d.id = f.document LEFT JOIN versions v ON v.document = d.id
@@ -146,9 +146,9 @@ def changes(register: Register, documents: Iterable[str]) -> list[ChangeOf]:
     return [ChangeOf(*(*row, json.loads(detail), day)) for *row, detail, day in rows]
 
 
-def told_before(register: Register, works: Iterable[str], documents: Iterable[str]) -> set[tuple[str, str]]:
+def reported_before(register: Register, works: Iterable[str], documents: Iterable[str]) -> set[tuple[str, str]]:
     """Versions, by act and day, of which other texts than these documents tell what they change."""
-    rows = register._select(_TOLD, _list(works), _list(documents))
+    rows = register._select(_REPORTED, _list(works), _list(documents))
     return {(work, day) for work, day in rows if day}
 
 
@@ -175,7 +175,7 @@ def news(register: Register) -> list[NewsOf]:
 def claimed(register: Register, today: date) -> list[Claimed]:
     """Dates that news state about acts, and that an act or a later item has answered, or that have passed by a day."""
     rows = [Claimed(*row) for row in register._select(_CLAIMED)]
-    now = [replace(row, state=state_on(row.state, row.due, row.told or None, today)) for row in rows]
+    now = [replace(row, state=state_on(row.state, row.due, row.published or None, today)) for row in rows]
     return [row for row in now if row.state != ClaimState.EXPECTED]
 
 

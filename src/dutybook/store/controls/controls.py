@@ -120,24 +120,24 @@ class ServedNorm:
     missing: bool
 
 
-def add_control(register: Register, said: ControlChange, *, by: str, now: datetime | None = None) -> Control:
+def add_control(register: Register, change: ControlChange, *, by: str, now: datetime | None = None) -> Control:
     """Enter a control, in one transaction with its history.
 
     Raises:
         BadRequest: it has no title, or nobody is named.
         Conflict: there is one with this reference, or without a reference one with this title.
     """
-    if said.title is None:
+    if change.title is None:
         raise BadRequest("a control needs a title.")
     with reviews.writing(register, by=by, now=now) as book:
-        _check_name(book.connection, said.reference or "", said.title)
-        return CONTROLS.add(book.connection, said.values, by=book.by, at=book.at)
+        _check_name(book.connection, change.reference or "", change.title)
+        return CONTROLS.add(book.connection, change.values, by=book.by, at=book.at)
 
 
 def change_control(
     register: Register,
     identity: str,
-    said: ControlChange,
+    change: ControlChange,
     *,
     by: str,
     now: datetime | None = None,
@@ -153,7 +153,7 @@ def change_control(
     with reviews.writing(register, by=by, now=now) as book:
         control = _loaded(book.connection, identity)
         check_unchanged(control, revision)
-        values = said.values
+        values = change.values
         reference, title = values.get("reference", control.reference), values.get("title", control.title)
         if (reference, title) != (control.reference, control.title):
             _check_name(book.connection, reference, title, control.id)

@@ -103,20 +103,20 @@ class EvidenceChange:
         return given_values(self)
 
 
-def add_link(register: Register, said: EvidenceChange, *, by: str, now: datetime | None = None) -> EvidenceItem:
+def add_link(register: Register, change: EvidenceChange, *, by: str, now: datetime | None = None) -> EvidenceItem:
     """Keep a link as evidence; it is never opened.
 
     Raises:
         BadRequest: it has no title or no address, or nobody is named.
     """
-    if said.title is None or said.target is None:
+    if change.title is None or change.target is None:
         raise BadRequest("evidence needs a title and an address or a file.")
     with reviews.writing(register, by=by, now=now) as book:
-        return EVIDENCE.add(book.connection, {**said.values, "kind": LINK}, by=book.by, at=book.at)
+        return EVIDENCE.add(book.connection, {**change.values, "kind": LINK}, by=book.by, at=book.at)
 
 
 def add_file(
-    register: Register, path: Path, said: EvidenceChange, *, by: str, now: datetime | None = None, name: str = ""
+    register: Register, path: Path, change: EvidenceChange, *, by: str, now: datetime | None = None, name: str = ""
 ) -> EvidenceItem:
     """Copy a file into the folder of the register and keep it as evidence; the title is the file's name where none is given.
 
@@ -126,7 +126,7 @@ def add_file(
         NotFound: there is no such file.
         BadRequest: it is too large or no file, the register has no folder, or nobody is named.
     """
-    if said.target is not None:
+    if change.target is not None:
         raise BadRequest("evidence is a link or a file: give one of them.")
     # A name of nobody is refused before anything is copied.
     with reviews.writing(register, by=by, now=now) as book:
@@ -134,7 +134,7 @@ def add_file(
         digest, size, kept = _copied(register, path, called)
         values = {
             "title": called[:300],
-            **said.values,
+            **change.values,
             "kind": FILE,
             "target": kept,
             "sha256": digest,
@@ -215,7 +215,7 @@ def safe_name(name: str) -> str:
 def change_evidence(
     register: Register,
     identity: str,
-    said: EvidenceChange,
+    change: EvidenceChange,
     *,
     by: str,
     now: datetime | None = None,
@@ -231,9 +231,9 @@ def change_evidence(
     with reviews.writing(register, by=by, now=now) as book:
         item = _loaded(book.connection, identity)
         check_unchanged(item, revision)
-        if item.kind == FILE and said.target is not None:
+        if item.kind == FILE and change.target is not None:
             raise BadRequest("the file of evidence stays: add another one.")
-        made = EVIDENCE.change(book.connection, item, said.values, by=book.by, at=book.at)
+        made = EVIDENCE.change(book.connection, item, change.values, by=book.by, at=book.at)
         if (made.title, made.target) != (item.title, item.target):
             for review in _reviews(book.connection, identity):
                 reviews.relink(book, review, item.id, (made.title, made.target))
@@ -379,15 +379,15 @@ def expiring(register: Register, today: date) -> list[EvidenceItem]:
     return [item for item in list_evidence(register) if item.state(today) != "valid"]
 
 
-_SHOWN = compose(
+_LINKED_NORMS = compose(
     """SELECT r.norm, b.place, b.title FROM review_links l JOIN reviews r ON r.id = l.review
     JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE l.item = ? ORDER BY b.title, b.span_start, r.id"""
 )
 
 
-def shown_norms(register: Register, identity: str) -> list[tuple[str, str, str]]:
+def linked_norms(register: Register, identity: str) -> list[tuple[str, str, str]]:
     """The norms that evidence (id) is of, each with its place and the title of its act."""
-    return [(str(n), str(place), str(title)) for n, place, title in register._select(_SHOWN, identity)]
+    return [(str(n), str(place), str(title)) for n, place, title in register._select(_LINKED_NORMS, identity)]
 
 
 _ALL_NORMS = """SELECT b.norm FROM review_links l JOIN review_norms b ON b.review = l.review WHERE l.item = ?1
@@ -400,7 +400,7 @@ def all_norms(register: Register, identity: str) -> set[str]:
     return {str(row[0]) for row in register._select(_ALL_NORMS, identity)}
 
 
-def shown_controls(register: Register, identity: str) -> list[str]:
+def linked_controls(register: Register, identity: str) -> list[str]:
     """The ids of the controls that evidence (id) is of."""
     return [
         str(row[0])

@@ -58,8 +58,10 @@ class ItemTable(Generic[T]):
         """Make an object in the caller's transaction. Fields that are not given are empty."""
         length = connection.execute("SELECT rows FROM history_head").fetchone()[0]
         identity = content_id(self.kind, length, at, by, json.dumps(dict(values), sort_keys=True))
-        said = json.dumps(dict(values), ensure_ascii=False, sort_keys=True)
-        return self._write(connection, self.make(identity), [_entry(identity, by, at, ADDED, self.kind, None, said)])
+        values_json = json.dumps(dict(values), ensure_ascii=False, sort_keys=True)
+        return self._write(
+            connection, self.make(identity), [_entry(identity, by, at, ADDED, self.kind, None, values_json)]
+        )
 
     def change(
         self, connection: Connection, item: T, values: Mapping[str, Any], *, by: str, at: str, why: str = ""
@@ -145,16 +147,16 @@ def apply_row(item: T, row: HistoryRow) -> T:
     known = {field.name for field in fields(item)} - {"id", *_LAST}
     if row.action in LINKING:
         return replace(item, revision=row.seq, changed=row.at, changed_by=row.by)
-    said = json.loads(row.new or "{}") if row.action == ADDED else {row.field: row.new}
-    if row.action not in (ADDED, "set") or not set(said) <= known:
+    values = json.loads(row.new or "{}") if row.action == ADDED else {row.field: row.new}
+    if row.action not in (ADDED, "set") or not set(values) <= known:
         raise Defect(f"the history has a row of an unknown kind ({row.action}, {row.field}). Please report this.")
-    typed = {field: type(getattr(item, field))(value) for field, value in said.items()}
+    typed = {field: type(getattr(item, field))(value) for field, value in values.items()}
     return replace(item, **typed, revision=row.seq, changed=row.at, changed_by=row.by)
 
 
-def given_values(said: Any) -> dict[str, Any]:
+def given_values(change: Any) -> dict[str, Any]:
     """The fields of a change (a dataclass) that are not None, texts without blanks around them."""
-    given = {field.name: getattr(said, field.name) for field in fields(said)}
+    given = {field.name: getattr(change, field.name) for field in fields(change)}
     return {key: v.strip() if isinstance(v, str) else v for key, v in given.items() if v is not None}
 
 

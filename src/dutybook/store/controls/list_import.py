@@ -102,21 +102,21 @@ def import_controls(
 
 
 def _take(register: Register, book: Book, line: ControlLine, report: ListReport, seen: set[str]) -> None:
-    said = ControlChange(**_fields(line.values))
+    change = ControlChange(**_fields(line.values))
     norms = [register.norm(norm).norm.id for norm in re.split(r"[\s,;]+", line.values.get("norms", "")) if norm]
-    known = _known(book, said)
+    known = _known(book, change)
     if known is None:
-        if not said.title:
+        if not change.title:
             raise BadRequest("it has no title")
-        control = CONTROLS.add(book.connection, said.values, by=book.by, at=book.at)
+        control = CONTROLS.add(book.connection, change.values, by=book.by, at=book.at)
         report.added.append(control.label)
     else:
         if known.id in seen:
             raise BadRequest(f"another line is the same control: {known.label}")
-        control = CONTROLS.change(book.connection, known, said.values, by=book.by, at=book.at)
+        control = CONTROLS.change(book.connection, known, change.values, by=book.by, at=book.at)
         edits = [
             FieldEdit(known.label, name, getattr(known, name), value)
-            for name, value in said.values.items()
+            for name, value in change.values.items()
             if getattr(known, name) != value
         ]
         report.edits += edits
@@ -127,9 +127,9 @@ def _take(register: Register, book: Book, line: ControlLine, report: ListReport,
         report.linked += sum(1 for one in made if one.before is None or one.before.controls != one.after.controls)
 
 
-def _known(book: Book, said: ControlChange) -> Control | None:
+def _known(book: Book, change: ControlChange) -> Control | None:
     """The control that a line is about."""
-    for name in filter(None, (said.reference, f"{said.reference or ''} {said.title or ''}".strip())):
+    for name in filter(None, (change.reference, f"{change.reference or ''} {change.title or ''}".strip())):
         if found := resolve_names(book.connection, [name]).get(name):
             return CONTROLS.load(book.connection, [found])[found]
     return None

@@ -61,7 +61,7 @@ def translated(name: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise _translate(error, Address(name).shown if is_address(name) else name) from error
+        raise _translate(error, Address(name).without_password if is_address(name) else name) from error
     except OSError as error:
         raise RegisterUnwritable(
             f"the database {name} cannot be used: {error.strerror or error}. "

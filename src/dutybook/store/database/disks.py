@@ -42,8 +42,8 @@ def network_disk(path: Path) -> str | None:
         if sys.platform == "win32":
             return _of_windows(real)
         if sys.platform == "darwin":
-            told = subprocess.run(["/sbin/mount"], capture_output=True, text=True, timeout=5, check=False).stdout
-            return _of_mounts(_of_mac(told), real)
+            mounts = subprocess.run(["/sbin/mount"], capture_output=True, text=True, timeout=5, check=False).stdout
+            return _of_mounts(_of_mac(mounts), real)
         return _of_mounts(_of_linux(MOUNTS.read_text("utf-8", "surrogateescape")), real)
     except (OSError, subprocess.SubprocessError):
         # Without a table of mounts nothing can be said; most disks are local.

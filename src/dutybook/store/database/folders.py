@@ -20,15 +20,17 @@ def hide_folders(connection: Connection) -> None:
     A view of the same name, which lives as long as the connection, stands before the table; ``main.documents`` is still the table.
     """
     if not isinstance(connection, sqlite3.Connection):
-        cast("Any", connection).hide_documents(_shown)
+        cast("Any", connection).hide_documents(_select_documents)
         return
     connection.create_function("hide_folder", 1, hide_folder, deterministic=True)
     connection.create_function("hide_folder_in", 2, hide_folder_in, deterministic=True)
     columns = [str(row[1]) for row in connection.execute("PRAGMA main.table_info(documents)")]
-    connection.execute(compose("CREATE TEMP VIEW documents AS {shown} FROM main.documents", shown=_shown(columns)))
+    connection.execute(
+        compose("CREATE TEMP VIEW documents AS {select} FROM main.documents", select=_select_documents(columns))
+    )
 
 
-def _shown(columns: Iterable[str]) -> Sql:
+def _select_documents(columns: Iterable[str]) -> Sql:
     """Selects these columns of documents without folders."""
     return compose("SELECT {columns}", columns=join(", ", map(_column, columns)))
 

@@ -75,8 +75,8 @@ def with_added_norms(connection: Connection, flat: Flat) -> Flat:
         sentence = rejected.get(identity)
         if sentence is None or sentence["quote"] != quote:
             continue
-        said = {"id": norm, "modality": modality, "bearer": bearer, "bearer_class": bearer_class}
-        tables["norms"].append(_row("norms", {**_norm(sentence, head, bearer, above), **said}))
+        added_values = {"id": norm, "modality": modality, "bearer": bearer, "bearer_class": bearer_class}
+        tables["norms"].append(_row("norms", {**_norm(sentence, head, bearer, above), **added_values}))
         evidence = {
             "kind": "norms",
             "finding": norm,

@@ -152,7 +152,7 @@ class _Flattener:
                 *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by)),
                 *(document.in_force_from, document.in_force_until),
                 *(document.version_kind, document.format, as_json(document.reasons)),
-                *(_clean(said) or "" for said in (document.author, document.place, document.publisher)),
+                *(_clean(value) or "" for value in (document.author, document.place, document.publisher)),
                 *(coverage.operative, coverage.searched, len(coverage.gaps)),
                 "",
             )
@@ -162,9 +162,9 @@ class _Flattener:
 
     def _work(self) -> None:
         if work := self.analysis.work:
-            said = (work.kind, work.jurisdiction, work.number, _clean(work.short_title), _clean(work.issuer))
-            self.tables["works"].append((work.id, *said))
-            self.tables["work_names"].append((self.id, work.id, *said, self.analysis.document.language))
+            attributes = (work.kind, work.jurisdiction, work.number, _clean(work.short_title), _clean(work.issuer))
+            self.tables["works"].append((work.id, *attributes))
+            self.tables["work_names"].append((self.id, work.id, *attributes, self.analysis.document.language))
             for n in sorted(self.analysis.numbers, key=lambda n: (n.scheme, n.number)):
                 self.tables["work_numbers"].append((self.id, work.id, n.scheme.value, _clean(n.number) or ""))
         for position, r in _in_order(self.analysis.relations):
@@ -376,12 +376,12 @@ class _Flattener:
 
     def _evidence(self, kind: str, finding: str, span: Span, evidence: Evidence) -> None:
         cue = evidence.cue
-        shown = cue or span
+        marked = cue or span
         self.tables["evidence"].append(
             (
                 *(kind, finding, self.id, evidence.name, evidence.version, self._quote(cue) if cue else None),
                 *(cue.start if cue else None, cue.end if cue else None, evidence.confidence),
-                *(_clean(evidence.why) or "", self._page(shown), self._boxes(shown)),
+                *(_clean(evidence.why) or "", self._page(marked), self._boxes(marked)),
                 _json({name: round(p, 4) for name, p in evidence.fields}),
             )
         )

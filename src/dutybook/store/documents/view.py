@@ -152,9 +152,9 @@ def norms_in(
     sql = compose(_NORMS_MARKED, within=_within(where, compose("n")))
     rows = register._select(sql, document, first, last, kinds, limit)
     with translated(register.path):
-        told = [row[0] for row in rows if row[-1] != "{}"] if anything(register._connection) else []
-        said = records_of(register._connection, told) if told else {}
-    judged = {norm for norm, record in said.items() if record.finding}
+        candidates = [row[0] for row in rows if row[-1] != "{}"] if anything(register._connection) else []
+        records = records_of(register._connection, candidates) if candidates else {}
+    judged = {norm for norm, record in records.items() if record.finding}
     made = [MarkedNorm(*_with_boxes(row[:-1], 9)) for row in rows]
     doubtful = [() if row[0] in judged else doubts_of(json.loads(row[-1])) for row in rows]
     return [replace(row, doubts=doubts) for row, doubts in zip(made, doubtful, strict=True)]

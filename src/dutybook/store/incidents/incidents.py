@@ -168,17 +168,17 @@ def check_kind(kind: str) -> None:
 
 
 def open_incident(
-    register: Register, said: IncidentChange, duties: Iterable[Duty], *, by: str, now: datetime | None = None
+    register: Register, change: IncidentChange, duties: Iterable[Duty], *, by: str, now: datetime | None = None
 ) -> StoredIncident:
     """Enter an incident with its duties, in one transaction with its history.
 
     Raises:
         BadRequest: nobody is named, or it is not said when it was noticed.
     """
-    if not said.aware:
+    if not change.aware:
         raise BadRequest("say when the incident was noticed")
     with reviews.writing(register, by=by, now=now) as book:
-        incident = INCIDENTS.add(book.connection, said.values, by=book.by, at=book.at)
+        incident = INCIDENTS.add(book.connection, change.values, by=book.by, at=book.at)
         _add_duties(book, incident.id, duties)
         return incident
 
@@ -195,7 +195,7 @@ def _add_duties(book: Book, incident: str, duties: Iterable[Duty]) -> int:
 def change_incident(
     register: Register,
     identity: str,
-    said: IncidentChange,
+    change: IncidentChange,
     *,
     duties: Iterable[Duty] = (),
     by: str,
@@ -207,16 +207,16 @@ def change_incident(
         NotFound: there is no such incident.
         BadRequest: it would not say any more when it was noticed.
     """
-    if said.aware == "":
+    if change.aware == "":
         raise BadRequest("say when the incident was noticed")
     with reviews.writing(register, by=by, now=now) as book:
         incident = _loaded(book.connection, identity)
         _add_duties(book, incident.id, duties)
-        return INCIDENTS.change(book.connection, incident, said.values, by=book.by, at=book.at)
+        return INCIDENTS.change(book.connection, incident, change.values, by=book.by, at=book.at)
 
 
 def report_duty(
-    register: Register, incident: str, duty: str, said: ReportChange, *, by: str, now: datetime | None = None
+    register: Register, incident: str, duty: str, change: ReportChange, *, by: str, now: datetime | None = None
 ) -> StoredDuty:
     """Say what was done about a duty of an incident (full ids, or the beginning of the duty's).
 
@@ -225,7 +225,7 @@ def report_duty(
     """
     with reviews.writing(register, by=by, now=now) as book:
         stored = _duty_named(_duties(book.connection, _loaded(book.connection, incident).id), duty)
-        return DUTIES.change(book.connection, stored, said.values, by=book.by, at=book.at, why=said.note or "")
+        return DUTIES.change(book.connection, stored, change.values, by=book.by, at=book.at, why=change.note or "")
 
 
 def _duty_named(duties: Sequence[StoredDuty], text: str) -> StoredDuty:

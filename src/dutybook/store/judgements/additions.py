@@ -30,7 +30,7 @@ class Addition:
     why: str = ""
 
 
-def add_norm(register: Register, rejected: str, said: Addition, *, by: str, now: datetime | None = None) -> str:
+def add_norm(register: Register, rejected: str, addition: Addition, *, by: str, now: datetime | None = None) -> str:
     """Make a norm of a rejected sentence and confirm it in the name of a person. Returns the id of the norm.
 
     It stays a norm when the document is read again, as long as the sentence would be rejected. It has no deadline of its own until the
@@ -38,7 +38,7 @@ def add_norm(register: Register, rejected: str, said: Addition, *, by: str, now:
 
     Args:
         rejected: the id of the sentence, or its beginning.
-        said: what it is.
+        addition: what it is.
         by: who says so.
 
     Raises:
@@ -46,8 +46,8 @@ def add_norm(register: Register, rejected: str, said: Addition, *, by: str, now:
         BadRequest: nobody is named, or the modality or the class is none; or it was added before.
     """
     check_author(by)
-    check_one_of("modality", said.modality, tuple(Modality))
-    check_one_of("bearer class", said.bearer_class, tuple(BearerClass))
+    check_one_of("modality", addition.modality, tuple(Modality))
+    check_one_of("bearer class", addition.bearer_class, tuple(BearerClass))
     sentence = register.rejection(rejected)
     norm = id_of(sentence.document, sentence.id)
     with translated(register.path), immediate(register._connection):
@@ -58,12 +58,12 @@ def add_norm(register: Register, rejected: str, said: Addition, *, by: str, now:
             "INSERT INTO added_norms (rejected, norm, document, quote, modality, bearer, bearer_class, why, by, at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *(sentence.id, norm, sentence.document, sentence.quote, said.modality, said.bearer or None),
-                *(said.bearer_class, said.why, by.strip(), moment(now)),
+                *(sentence.id, norm, sentence.document, sentence.quote, addition.modality, addition.bearer or None),
+                *(addition.bearer_class, addition.why, by.strip(), moment(now)),
             ),
         )
         register._writer.rewrite(sentence.document)
-    reviews.change(register, [norm], Change(finding="confirmed", reason=said.why or None), by=by, now=now)
+    reviews.change(register, [norm], Change(finding="confirmed", reason=addition.why or None), by=by, now=now)
     return norm
 
 

@@ -144,11 +144,11 @@ def check_text(what: str, value: str | None) -> None:
             raise BadRequest(f"the {what} has characters that are no text. Type it anew.")
 
 
-def check_lengths(said: object, longest: Mapping[str, int]) -> None:
+def check_lengths(change: object, longest: Mapping[str, int]) -> None:
     """Raises BadRequest for a field of a change that cannot be stored, or has more characters than ``longest`` says of it."""
     for name, most in longest.items():
         # Changes that share a table of lengths have not all of its fields.
-        value = getattr(said, name, None)
+        value = getattr(change, name, None)
         check_text(name, value)
         if value is not None and len(value) > most:
             raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")

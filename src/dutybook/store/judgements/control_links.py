@@ -77,8 +77,8 @@ def resolve_names(connection: Connection, names: Iterable[str]) -> dict[str, str
     parts: dict[str, dict[str, str]] = {}
     for control, action, field, new in connection.execute(_NAMED):
         if action == "added":
-            said = json.loads(new)
-            parts[control] = {name: said.get(name, "") for name in ("reference", "title")}
+            values = json.loads(new)
+            parts[control] = {name: values.get(name, "") for name in ("reference", "title")}
         elif control in parts:
             parts[control][field] = new
         known |= dict.fromkeys(_names_of(**parts[control]), control) if control in parts else {}

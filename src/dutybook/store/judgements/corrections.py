@@ -28,7 +28,7 @@ _INDEXED = frozenset({"bearer", "action", "quote"})
 _FOLLOWING = {"bearer": ("role", "bearer_definition")}
 _NORMS = (*CORRECTABLE, "bearer_definition")
 _DEADLINES = ("value", "due", "reason", "steps", "basis")
-_SHOWN = compose(
+_CURRENT = compose(
     "SELECT id, {columns} FROM norms WHERE id IN (SELECT value FROM json_each(?))", columns=names(CORRECTABLE)
 )
 _CORRECTED = "SELECT norm, deadline, field, extracted FROM corrected WHERE norm IN (SELECT value FROM json_each(?))"
@@ -87,7 +87,7 @@ def extracted(connection: Connection, norms: Collection[str]) -> dict[str, dict[
     """What the extractor says of norms (full ids), by the fields that corrections name."""
     given = (json.dumps(list(norms)),)
     found: dict[str, dict[str, str | None]] = {}
-    for norm, *values in connection.execute(_SHOWN, given):
+    for norm, *values in connection.execute(_CURRENT, given):
         found[norm] = dict(zip(CORRECTABLE, values, strict=True))
     quotes = {}
     for identity, norm, quote, value, due in connection.execute(
@@ -140,7 +140,7 @@ def same_words(one: str, other: str) -> bool:
 
 
 def _values(
-    connection: Connection, norm: str, review: str, correction: Correction, beside: list[tuple[str, Correction]]
+    connection: Connection, norm: str, review: str, correction: Correction, corrections: list[tuple[str, Correction]]
 ) -> Iterable[_Value]:
     field, _, about = correction.field.partition(":")
     if field == FINDING:
@@ -153,7 +153,7 @@ def _values(
             if was != value:
                 yield _Value(norm, "", column, was, value, review)
     else:
-        dated = any(c.field == f"due:{about}" for _, c in beside)
+        dated = any(c.field == f"due:{about}" for _, c in corrections)
         for row in connection.execute(
             "SELECT id, kind, value, due, reason, steps, basis FROM deadlines WHERE norm = ? AND quote = ?",
             (norm, about),
@@ -168,14 +168,14 @@ def _of_deadline(
     field: str, kind: str, was: dict[str, str | None], correction: Correction, *, dated: bool
 ) -> dict[str, str | None]:
     """The columns of a deadline that follow from a correction; a day that was computed from another value is none."""
-    said = f"by {correction.by} on {correction.at[:10]}: {correction.why}"
+    attribution = f"by {correction.by} on {correction.at[:10]}: {correction.why}"
     if field == "deadline":
         values: dict[str, str | None] = {"value": correction.value}
         if dated:
             return values
         day = parse_day(correction.value) if kind == "fixed" else None
-        reason = "" if day else f"the value was corrected {said}; the day is not computed anew"
-        steps = [f"{day} instead of {was['value']}, corrected {said}"] if day else []
+        reason = "" if day else f"the value was corrected {attribution}; the day is not computed anew"
+        steps = [f"{day} instead of {was['value']}, corrected {attribution}"] if day else []
         return values | {
             "due": day.isoformat() if day else None,
             "reason": reason,
@@ -183,8 +183,8 @@ def _of_deadline(
             "basis": None,
         }
     if correction.value is None:
-        return {"due": None, "reason": f"the day was taken away {said}", "steps": "[]", "basis": None}
-    steps = [f"{correction.value} instead of {was['due'] or 'no day'}, corrected {said}"]
+        return {"due": None, "reason": f"the day was taken away {attribution}", "steps": "[]", "basis": None}
+    steps = [f"{correction.value} instead of {was['due'] or 'no day'}, corrected {attribution}"]
     return {"due": correction.value, "reason": "", "steps": _json(steps), "basis": None}
 
 

@@ -124,10 +124,10 @@ def subjects(register: Register, norms: Iterable[str], since: int) -> dict[str, 
             if record is not None and record.id in past:
                 before = named.get(record.id)
                 later = tuple(row for row in past[record.id] if row.seq > since)
-            shown = {name: value or "" for name, value in zip(CORRECTABLE, values, strict=True)}
+            current = {name: value or "" for name, value in zip(CORRECTABLE, values, strict=True)}
             own = tuple(deadlines.get(norm, ()))
-            shown[DEADLINE] = "\n".join(value for _, value in own)
-            found[norm] = Subject(norm, identity, place, title, shown, record, before, later, own)
+            current[DEADLINE] = "\n".join(value for _, value in own)
+            found[norm] = Subject(norm, identity, place, title, current, record, before, later, own)
     return found
 
 

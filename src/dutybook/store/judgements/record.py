@@ -270,8 +270,8 @@ def apply_row(record: Record, row: Row) -> Record:
         case "tied":
             return _tied(record, row)
         case "compared":
-            said = json.loads(row.new or "{}")
-            return replace(record, stands=said["stands"], seen=tuple(said["seen"]))
+            comparison = json.loads(row.new or "{}")
+            return replace(record, stands=comparison["stands"], seen=tuple(comparison["seen"]))
         case "reread":
             return replace(record, ties=_reread(record.ties, row))
         case "set" if row.field in PLAIN:
@@ -301,13 +301,13 @@ def replay(identity: str, rows: Iterable[Row]) -> Record:
 
 def tie_json(tie: Tie, stands: str = "", seen: Iterable[str] = ()) -> str:
     """A norm as the history keeps it, with the version that the record was compared with."""
-    said = {name: getattr(tie, name) for name in _TIE}
-    return json.dumps({**said, "stands": stands, "seen": list(seen)}, ensure_ascii=False)
+    values = {name: getattr(tie, name) for name in _TIE}
+    return json.dumps({**values, "stands": stands, "seen": list(seen)}, ensure_ascii=False)
 
 
 def _read(text: str | None) -> tuple[Tie, str, tuple[str, ...]]:
-    said = json.loads(text or "{}")
-    return Tie(*(said[name] for name in _TIE)), said["stands"], tuple(said["seen"])
+    values = json.loads(text or "{}")
+    return Tie(*(values[name] for name in _TIE)), values["stands"], tuple(values["seen"])
 
 
 def _reread(ties: tuple[Tie, ...], row: Row) -> tuple[Tie, ...]:

@@ -309,8 +309,10 @@ def conditions_of_several(applicabilities: Sequence[str], tags: Sequence[str]) -
         found = reviewed(compose("r.applicability IN ({marks})", marks=marks(len(applicabilities))))
         if APPLICABILITIES[0] in applicabilities:
             # Nobody said anything of most norms: they are unassessed without a record.
-            said = reviewed(compose("r.applicability <> 'unassessed'"))
-            yield condition("({norm} IN ({found}) OR {norm} NOT IN ({said}))", *applicabilities, found=found, said=said)
+            assessed = reviewed(compose("r.applicability <> 'unassessed'"))
+            yield condition(
+                "({norm} IN ({found}) OR {norm} NOT IN ({assessed}))", *applicabilities, found=found, assessed=assessed
+            )
         else:
             yield condition("{norm} IN ({found})", *applicabilities, found=found)
     if tags:
@@ -340,12 +342,12 @@ def _unequal(connection: Connection) -> Iterator[str]:
     rows = (HistoryRow(*row) for row in connection.execute(sql))
     groups = groupby(rows, key=lambda row: row.review)
     known = 0
-    while chunk := [(review, list(said)) for review, said in islice(groups, _BATCH)]:
+    while chunk := [(review, list(entries)) for review, entries in islice(groups, _BATCH)]:
         stored = load(connection, [review for review, _ in chunk])
         known += len(stored)
-        for review, said in chunk:
+        for review, entries in chunk:
             try:
-                replayed = _replayed(review, said)
+                replayed = _replayed(review, entries)
             except (Defect, KeyError, ValueError, TypeError):
                 yield f"history: the rows of record {review} cannot be replayed"
                 continue

@@ -89,13 +89,13 @@ def _check_unchanged(connection: Connection, record: Record, since: str) -> None
         if (row.seq > int(since) if by_number else row.at > since)
     ]
     if later:
-        shown = "; ".join(
+        summary = "; ".join(
             f"{row.by} at {row.at}: {row.field} {row.old or 'none'} → {row.new or 'none'}"
             for row in later
             if row.action in ("set", "noted", "corrected", "withdrawn")
         )
         raise ChangedSince(
-            f"the record of {record.norm[:12]} was changed since, so nothing was written ({shown or later[-1].by})."
+            f"the record of {record.norm[:12]} was changed since, so nothing was written ({summary or later[-1].by})."
             " Look at it with `dutybook show` and say it again."
         )
 
@@ -395,8 +395,8 @@ def _named(name: str, deadline: str | None, reads: dict[str, str | None]) -> str
         # Its very words name it, though they stand in another's, too.
         words = [w for w in words if w == deadline] or [w for w in words if deadline.casefold() in w.casefold()]
     if len(words) != 1:
-        shown = "; ".join(key.partition(":")[2] for key in reads if key.startswith(f"{DEADLINE}:")) or "none"
-        raise BadRequest(f"say which deadline of the norm is meant, by its words: --deadline WORDS. It has: {shown}.")
+        choices = "; ".join(key.partition(":")[2] for key in reads if key.startswith(f"{DEADLINE}:")) or "none"
+        raise BadRequest(f"say which deadline of the norm is meant, by its words: --deadline WORDS. It has: {choices}.")
     return f"{name}:{words[0]}"
 
 
@@ -405,13 +405,13 @@ def _correct(
 ) -> None:
     _join(book, review, tie)
     before = book.record(review).correction(tie.norm, name)
-    shown = before.value if before else reads.get(name)
-    if value == shown:
+    current = before.value if before else reads.get(name)
+    if value == current:
         return
     if before and value == before.extracted:
         book.add(review, Row("withdrawn", name, before.value, value, why=why, norm=tie.norm))
     else:
-        book.add(review, Row("corrected", name, shown, value, why=why, norm=tie.norm))
+        book.add(review, Row("corrected", name, current, value, why=why, norm=tie.norm))
     left = any(c.norm == tie.norm for c in book.record(review).corrections)
     book.set(review, "finding", "corrected" if left else "", why=why)
     book.set(review, "finding_reason", why if left else "")

@@ -212,8 +212,8 @@ def _judge(
         reason = "; ".join(dict.fromkeys(text for _, text in new_changes)) or "to the same norm of a later version"
         book.add(review, Row(action, "norm", tie.norm, tie_json(new, stands, seen), norm=new.norm, why=reason))
     if (new is None or tie.norm != record.norm) and (stands, seen) != (record.stands, record.seen):
-        said = json.dumps({"stands": stands, "seen": list(seen)}, ensure_ascii=False)
-        book.add(review, Row("compared", "version", record.stands, said))
+        comparison = json.dumps({"stands": stands, "seen": list(seen)}, ensure_ascii=False)
+        book.add(review, Row("compared", "version", record.stands, comparison))
     for _, reason in new_changes:
         book.needs_review(review, reason)
 
@@ -266,13 +266,13 @@ def _describe(change: _Change, version: _Version, language: str) -> str:
         return f"repealed by {where}"
     detail = json.loads(change.detail or "{}")
     values = [_value(detail.get(name)) for name in ("old", "new")]
-    shown = " → ".join(values) if all(values) else ""
+    difference = " → ".join(values) if all(values) else ""
     verb = "corrected by" if change.kind == _CORRECTED else f"{change.kind} in"
-    return f"{verb} {where}" + (f": {shown}" if shown and len(shown) <= 120 else "")
+    return f"{verb} {where}" + (f": {difference}" if difference and len(difference) <= 120 else "")
 
 
-def _value(said: object) -> str:
-    return ", ".join(str(one) for one in said) if isinstance(said, list) else str(said or "")
+def _value(value: object) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value or "")
 
 
 def _kept(book: Book, review: str, tie: Tie, new: Tie) -> None:
@@ -282,8 +282,8 @@ def _kept(book: Book, review: str, tie: Tie, new: Tie) -> None:
         return
     mark = f"{new.version} kept {new.norm}"
     if mark not in record.seen:
-        said = json.dumps({"stands": record.stands, "seen": [*record.seen, mark]}, ensure_ascii=False)
-        book.add(review, Row("compared", "version", record.stands, said))
+        comparison = json.dumps({"stands": record.stands, "seen": [*record.seen, mark]}, ensure_ascii=False)
+        book.add(review, Row("compared", "version", record.stands, comparison))
         book.needs_review(review, f"the same norm in the version of {new.version or new.title} has a record of its own")
 
 

@@ -306,10 +306,10 @@ def _pending(folder: Path) -> Iterator[tuple[Path, list[PurePosixPath]]]:
     """The notes of batches that have not come to their end, with the files that are there for them."""
     for note in sorted((folder / "batches").glob("2*.json")) if folder.is_dir() else ():
         with suppress(OSError, ValueError, KeyError, TypeError):
-            said = json.loads(note.read_bytes())
-            if said["state"] not in _PENDING:
+            batch = json.loads(note.read_bytes())
+            if batch["state"] not in _PENDING:
                 continue
-            files = [PurePosixPath(sent["file"]) for sent in said["files"] if sent["file"]]
+            files = [PurePosixPath(sent["file"]) for sent in batch["files"] if sent["file"]]
             yield note, [file for file in files if _is_kept(folder, file)]
 
 

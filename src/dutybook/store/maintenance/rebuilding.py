@@ -87,8 +87,8 @@ def forget(connection: Connection) -> None:
     connection.execute("DELETE FROM meta WHERE key LIKE 'made:%' OR key LIKE 'making:%'")
 
 
-def rebuild(connection: Connection, told: Callable[[str, int], object] | None = None) -> bool:
-    """Make what is stale; True if there was anything. ``told`` hears of each part's name and how many units are done.
+def rebuild(connection: Connection, progress: Callable[[str, int], object] | None = None) -> bool:
+    """Make what is stale; True if there was anything. ``progress`` hears of each part's name and how many units are done.
 
     Call it outside a transaction. What another process has made meanwhile is not made again.
 
@@ -96,7 +96,7 @@ def rebuild(connection: Connection, told: Callable[[str, int], object] | None = 
         sqlite3.Error: no space, or another process writes for longer than we wait; the next call goes on.
     """
     begun = False
-    said = time.monotonic()
+    logged_at = time.monotonic()
     while True:
         with immediate(connection):
             left = stale(connection)
@@ -104,10 +104,10 @@ def rebuild(connection: Connection, told: Callable[[str, int], object] | None = 
         if at is None:
             return begun
         begun = True
-        if told:
-            told(left[0].name, at)
-        if time.monotonic() - said > _TELL_EVERY:
-            said = time.monotonic()
+        if progress:
+            progress(left[0].name, at)
+        if time.monotonic() - logged_at > _TELL_EVERY:
+            logged_at = time.monotonic()
             unit = "works" if left[0].units is WORKS else "documents"
             _LOG.info("bringing the register up to date: %s, %s %s done", left[0].name, f"{at:,}", unit)
 

@@ -23,7 +23,7 @@ from dutybook.resolve.claims import (
     check_claim,
     find_moved,
     find_reported,
-    is_said_of_act,
+    is_date_of_act,
     sentence_around,
     state_on,
     tells_of,
@@ -85,7 +85,7 @@ def remake_claims(connection: Connection, item: str, named: Sequence[Named]) -> 
             due,
             day,
             near,
-            whole=near and act is not None and is_said_of_act(text, act[1:], (start, end), _span(cue), type_),
+            whole=near and act is not None and is_date_of_act(text, act[1:], (start, end), _span(cue), type_),
             amended=tells_of("amended", text[around], language),
             denied=tells_of("negation", text[around], language),
         )
@@ -135,10 +135,12 @@ def settle_claims(connection: Connection, works: Iterable[str]) -> None:
                 answer = (ClaimState.MOVED.value, later.fact, later.document, later.due, quotes[later.fact])
                 connection.execute(_ANSWER, (*answer, fact))
         reported = connection.execute(_REPORTED, (work,)).fetchall()
-        said = {step: quote for step, *_, quote in reported}
+        report_quotes = {step: quote for step, *_, quote in reported}
         open_ = (Stated(*row[:5]) for row in rows if row[0] in expected)
         for fact, state, report in find_reported(open_, [Stated(*row[:5]) for row in reported]):
-            connection.execute(_ANSWER, (state.value, None, report.document, report.due, said[report.fact], fact))
+            connection.execute(
+                _ANSWER, (state.value, None, report.document, report.due, report_quotes[report.fact], fact)
+            )
 
 
 def _topic_of(claim: Claim, sentence: str, language: str) -> str:
@@ -147,8 +149,8 @@ def _topic_of(claim: Claim, sentence: str, language: str) -> str:
         return claim.type if claim.whole else ""
     if not claim.near:
         return ""
-    told = [step for step in STEPS if tells_of(step, sentence, language)]
-    return told[0] if len(told) == 1 else ""
+    steps = [step for step in STEPS if tells_of(step, sentence, language)]
+    return steps[0] if len(steps) == 1 else ""
 
 
 def _span(cue: list[int | None]) -> tuple[int, int] | None:

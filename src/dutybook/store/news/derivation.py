@@ -142,13 +142,13 @@ def gather(connection: Connection, since: str) -> None:
         before = dict(
             connection.execute("SELECT document, entry FROM news_entries WHERE day = ?", (row[0],)).fetchall()
         )
-        told = [load_news_item(connection, document, row[0]) for document in before]
-        found = group_by_event(told, heads)
+        items = [load_news_item(connection, document, row[0]) for document in before]
+        found = group_by_event(items, heads)
         changed = [(entry, document) for document, entry in found.items() if before[document] != entry]
         connection.executemany("UPDATE news_entries SET entry = ? WHERE document = ?", changed)
         if changed:
             settled = day
-        heads = [h for h in heads if (day - h.day).days < DAYS_APART] + [t for t in told if found[t.id] == t.id]
+        heads = [h for h in heads if (day - h.day).days < DAYS_APART] + [t for t in items if found[t.id] == t.id]
         at = day + timedelta(days=1)
 
 

@@ -182,11 +182,11 @@ def read_event(register: Register, item: str, *, today: date | None = None) -> E
         accounts: list[Account] = []
         before: list[NewsItem] = []
         for one in _items(connection, row[0], today):
-            told = load_news_item(connection, one.document, one.day or date.min.isoformat())
-            copied = any(told.language == other.language and told.is_copy_of(other) for other in before)
+            news_item = load_news_item(connection, one.document, one.day or date.min.isoformat())
+            copied = any(news_item.language == other.language and news_item.is_copy_of(other) for other in before)
             publisher, author = connection.execute(_WHO, (one.document,)).fetchone()
             accounts.append(Account(one, publisher, author, copied))
-            before.append(told)
+            before.append(news_item)
         norms = [
             ReportedNorm(*found)
             for account in accounts
@@ -200,13 +200,13 @@ def of_norm(register: Register, norm: str) -> list[tuple[Item, Mention]]:
     with translated(register.path):
         connection = register._connection
         identity = connection.execute("SELECT identity FROM norm_identities WHERE norm = ?", (norm,)).fetchone()
-        told: dict[str, tuple[Item, Mention]] = {}
+        by_document: dict[str, tuple[Item, Mention]] = {}
         for (document,) in connection.execute(_OF_NORM, (norm,)).fetchall():
             item = _item(connection, document)
             for mention in item.mentions:
                 if mention.identity == (identity[0] if identity else norm):
-                    told.setdefault(document, (item, mention))
-        return list(told.values())
+                    by_document.setdefault(document, (item, mention))
+        return list(by_document.values())
 
 
 def _items(connection: Connection, entry: str, today: date | None) -> tuple[Item, ...]:

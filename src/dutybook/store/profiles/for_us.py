@@ -19,18 +19,20 @@ FOR_US = {
     NO: "not for us",
 }
 
-_SAID = reviewed(compose("r.applicability <> 'unassessed'"))
+_ASSESSED = reviewed(compose("r.applicability <> 'unassessed'"))
 _CONFIRMED = reviewed(compose("r.applicability IN ('yes', 'partly')"))
 _REFUSED = reviewed(compose("r.applicability = 'no'"))
 _WITH_APPLIES = compose("SELECT p.norm FROM proposals p WHERE p.verdict = 'applies'")
 _CONDITIONS: dict[str, Sql] = {
     CONFIRMED: compose("f.norm IN ({confirmed})", confirmed=_CONFIRMED),
-    PROPOSED: compose("(f.norm NOT IN ({said}) AND f.norm IN ({applies}))", said=_SAID, applies=_WITH_APPLIES),
+    PROPOSED: compose(
+        "(f.norm NOT IN ({assessed}) AND f.norm IN ({applies}))", assessed=_ASSESSED, applies=_WITH_APPLIES
+    ),
     NO: compose(
-        """(f.norm IN ({refused}) OR f.norm NOT IN ({said}) AND f.norm IN (SELECT p.norm FROM proposals p)
+        """(f.norm IN ({refused}) OR f.norm NOT IN ({assessed}) AND f.norm IN (SELECT p.norm FROM proposals p)
         AND f.norm NOT IN (SELECT p.norm FROM proposals p WHERE p.verdict <> 'no'))""",
         refused=_REFUSED,
-        said=_SAID,
+        assessed=_ASSESSED,
     ),
 }
 _CONDITIONS[YES] = any_of([_CONDITIONS[CONFIRMED], _CONDITIONS[PROPOSED]])

@@ -25,9 +25,9 @@ _DEFINITIONS = """SELECT term, coalesce(actor, ''), quote, place, span_start, sp
     WHERE document = ? ORDER BY position"""
 _NORMS = """SELECT id, place, coalesce(bearer, ''), bearer_class, coalesce(role, ''), quote,
     coalesce(stem, ''), span_start, span_end FROM norms WHERE document = ? ORDER BY position, id"""
-_SAID = ("verdict", "code", "said", "place", "quote", "span_start", "span_end")
-_PUT = upsert_into("proposals", ("profile", "norm", "document", *_SAID), ("profile", "norm"))
-_PUT_ACT = upsert_into("act_proposals", ("profile", "document", "work", *_SAID), ("profile", "document"))
+_PROPOSAL_COLUMNS = ("verdict", "code", "said", "place", "quote", "span_start", "span_end")
+_PUT = upsert_into("proposals", ("profile", "norm", "document", *_PROPOSAL_COLUMNS), ("profile", "norm"))
+_PUT_ACT = upsert_into("act_proposals", ("profile", "document", "work", *_PROPOSAL_COLUMNS), ("profile", "document"))
 
 
 def follow(connection: Connection, works: Iterable[str]) -> None:
@@ -110,5 +110,5 @@ def read_norms(register: Register, document: str) -> list[AddressedNorm]:
 
 def _values(proposal: Proposal) -> tuple[object, ...]:
     reason, basis = proposal.reason, proposal.reason.basis or Basis("", "", "")
-    said = json.dumps(dict(reason.values), ensure_ascii=False)
-    return (proposal.verdict.value, reason.code, said, basis.place, basis.quote, basis.start, basis.end)
+    reason_values = json.dumps(dict(reason.values), ensure_ascii=False)
+    return (proposal.verdict.value, reason.code, reason_values, basis.place, basis.quote, basis.start, basis.end)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 _ADDED, _SET, _REMOVED, _KIND = "added", "set", "removed", "profile"
 #: What people say of a profile, in the order of its columns.
-_SAID = ("name", "countries", "sites", "employees", "turnover", "balance", "complete", "answers")
-_PUT = upsert_into("profiles", ("id", *_SAID, "revision", "changed", "changed_by"), ("id",))
+_FIELDS = ("name", "countries", "sites", "employees", "turnover", "balance", "complete", "answers")
+_PUT = upsert_into("profiles", ("id", *_FIELDS, "revision", "changed", "changed_by"), ("id",))
 _LONGEST, _MOST_TERMS, _MOST_SITES = 120, 300, 200
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -127,21 +127,21 @@ def _number(name: str, given: float | str | None, *, whole: bool = False) -> flo
     return number
 
 
-def add_profile(register: Register, said: ProfileChange, *, by: str, now: datetime | None = None) -> Profile:
+def add_profile(register: Register, change: ProfileChange, *, by: str, now: datetime | None = None) -> Profile:
     """Enter a profile and propose what applies to it, in one transaction with its history.
 
     Raises:
         BadRequest: it has no name, or nobody is named.
         Conflict: there is one of this name.
     """
-    if said.name is None:
+    if change.name is None:
         raise BadRequest("a profile needs a name.")
     with _writing(register, by) as connection:
         at = moment(now)
         length = connection.execute("SELECT rows FROM history_head").fetchone()[0]
-        made = said.of(Profile(content_id(_KIND, length, at, by, said.name), ""))
+        made = change.of(Profile(content_id(_KIND, length, at, by, change.name), ""))
         _check_name(connection, made)
-        new = json.dumps({field: field_text(made, field) for field in _SAID}, ensure_ascii=False)
+        new = json.dumps({field: field_text(made, field) for field in _FIELDS}, ensure_ascii=False)
         stored = _write(connection, made, [Entry(at, by, "", "", "", _ADDED, _KIND, None, new, item=made.id)])
         propose(connection, None, [stored])
         return stored
@@ -150,7 +150,7 @@ def add_profile(register: Register, said: ProfileChange, *, by: str, now: dateti
 def change_profile(
     register: Register,
     name: str,
-    said: ProfileChange,
+    change: ProfileChange,
     *,
     by: str,
     now: datetime | None = None,
@@ -174,12 +174,12 @@ def change_profile(
                 f"{before.name} was changed since by {before.changed_by} ({before.changed}), so nothing was written."
                 " Look at it and say it again."
             )
-        made = said.of(before)
+        made = change.of(before)
         _check_name(connection, made)
         at = moment(now)
         entries = [
             Entry(at, by, "", "", "", _SET, field, field_text(before, field), field_text(made, field), item=before.id)
-            for field in _SAID
+            for field in _FIELDS
             if getattr(before, field) != getattr(made, field)
         ]
         if not entries:
@@ -197,7 +197,7 @@ def remove_profile(register: Register, name: str, *, by: str, now: datetime | No
     """
     with _writing(register, by) as connection:
         gone = named(connection, name)
-        old = json.dumps({field: field_text(gone, field) for field in _SAID}, ensure_ascii=False)
+        old = json.dumps({field: field_text(gone, field) for field in _FIELDS}, ensure_ascii=False)
         history.append(connection, [Entry(moment(now), by, "", "", "", _REMOVED, _KIND, old, None, item=gone.id)])
         connection.execute("DELETE FROM profiles WHERE id = ?", (gone.id,))
         return gone
@@ -258,7 +258,7 @@ def _check_name(connection: Connection, profile: Profile) -> None:
 def _write(connection: Connection, profile: Profile, entries: Iterable[Entry]) -> Profile:
     last = history.append(connection, entries)[-1]
     made = replace(profile, revision=last.seq, changed=last.at, changed_by=last.by)
-    values = {field: getattr(made, field) for field in _SAID} | {"complete": int(made.complete)}
+    values = {field: getattr(made, field) for field in _FIELDS} | {"complete": int(made.complete)}
     values |= {field: field_text(made, field) for field in ("countries", "sites", "answers")}
     connection.execute(_PUT, (made.id, *values.values(), made.revision, made.changed, made.changed_by))
     return made
@@ -292,9 +292,9 @@ def _replay(identity: str, rows: Iterable[HistoryRow]) -> Profile | None:
         if row.action == _REMOVED:
             made = None
             continue
-        said = json.loads(row.new or "{}") if row.action == _ADDED else {row.field: row.new}
+        values = json.loads(row.new or "{}") if row.action == _ADDED else {row.field: row.new}
         made = made or Profile(identity, "")
-        for field, text in said.items():
+        for field, text in values.items():
             made = with_field_text(made, field, text)
         made = replace(made, revision=row.seq, changed=row.at, changed_by=row.by)
     return made

@@ -90,9 +90,11 @@ def for_us_states(register: Register, norms: Sequence[str]) -> dict[str, str]:
 
 
 def _proposal(norm: str, values: Sequence[object]) -> Proposal:
-    verdict, code, said, document, place, quote, start, end = values
+    verdict, code, reason_values, document, place, quote, start, end = values
     basis = Basis(str(document), str(place), str(quote), int(str(start)), int(str(end))) if quote else None
-    return Proposal(norm, Verdict(str(verdict)), Ground(str(code), tuple(json.loads(str(said)).items()), basis))
+    return Proposal(
+        norm, Verdict(str(verdict)), Ground(str(code), tuple(json.loads(str(reason_values)).items()), basis)
+    )
 
 
 _ACTS = """SELECT p.profile, r.name, p.document, p.work, d.language, coalesce(nullif(d.title, ''), d.source), p.verdict, p.code, p.said, p.document,
@@ -153,16 +155,16 @@ def confirm(
         wanted: dict[str, list[Change]] = {}
         for norm, reason in reasons.items():
             own = everything.get(norm, {})
-            said = verdict or own.get(profile.id)
-            if said is None:
+            decision = verdict or own.get(profile.id)
+            if decision is None:
                 raise BadRequest(f"nothing is proposed for {profile.name} of the norm {norm[:12]}")
-            if said is Verdict.ASK:
+            if decision is Verdict.ASK:
                 raise BadRequest(
                     f"whether the norm {norm[:12]} applies to {profile.name} is to be asked: say yes or no, and why"
                 )
             others = {other for owner, other in own.items() if owner != profile.id}
-            applies = _APPLICABILITY[said]
-            if said is Verdict.NO and others - {Verdict.NO}:
+            applies = _APPLICABILITY[decision]
+            if decision is Verdict.NO and others - {Verdict.NO}:
                 applies = "partly"
             wanted[norm] = [Change(applicability=applies, reason=f"{profile.name}: {reason}"[:2000])]
         return reviews.say(book, wanted)
@@ -178,12 +180,17 @@ def _proposals_in(connection: Connection, norms: Sequence[str]) -> dict[str, dic
 
 
 def proposed_norms(
-    register: Register, profile: str, *, work: str | None = None, verdict: Verdict | None = None, said: bool = False
+    register: Register,
+    profile: str,
+    *,
+    work: str | None = None,
+    verdict: Verdict | None = None,
+    with_assessed: bool = False,
 ) -> Iterator[str]:
     """The norms (ids) that stand today with a proposal for a profile (id), act by act in the order of the text.
 
     Args:
-        said: also those of which somebody said whether they apply.
+        with_assessed: also those of which somebody recorded whether they apply.
     """
     sql = compose(
         """SELECT p.norm FROM proposals p JOIN norm_facets f ON f.norm = p.norm JOIN norms n ON n.id = p.norm
@@ -194,6 +201,6 @@ def proposed_norms(
     )
     with translated(register.path):
         rows = register._connection.execute(
-            sql, (profile, work or "", verdict.value if verdict else "", said)
+            sql, (profile, work or "", verdict.value if verdict else "", with_assessed)
         ).fetchall()
     yield from (str(row[0]) for row in rows)

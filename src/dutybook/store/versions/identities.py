@@ -130,10 +130,10 @@ def _align(connection: Connection, work: str, couples: list[Couple]) -> list[Edg
         if kept.pop(key, None) != (couple.kind, made):
             _forget(connection, key)
             pairs = _make(connection, work, couple, read)
-            told = json.dumps([[p.old, p.new, p.basis, p.score] for p in pairs], separators=(",", ":"))
+            pairs_json = json.dumps([[p.old, p.new, p.basis, p.score] for p in pairs], separators=(",", ":"))
             connection.execute(
                 "INSERT INTO alignments (one, other, work, kind, made, pairs) VALUES (?, ?, ?, ?, ?, ?)",
-                (*key, work, couple.kind, made, told),
+                (*key, work, couple.kind, made, pairs_json),
             )
         row = connection.execute("SELECT pairs FROM alignments WHERE one = ? AND other = ?", key).fetchone()
         edges += [Edge(*pair) for pair in json.loads(row[0])]

@@ -157,14 +157,14 @@ def move(connection: Connection, works: Iterable[str]) -> None:
         if not changes:
             continue
         facts = connection.execute(_FACTS, (work,)).fetchall()
-        held = Counter((document, plain(place)) for _, _, document, place, _, _ in facts)
+        counts = Counter((document, plain(place)) for _, _, document, place, _, _ in facts)
         for identity, due, document, place, steps, stands in facts:
-            moved, added, by = _moved(due, place, stands, changes, alone=held[document, plain(place)] == 1)
+            moved, added, by = _moved(due, place, stands, changes, alone=counts[document, plain(place)] == 1)
             if added:
-                told = json.dumps([*json.loads(steps), *added], ensure_ascii=False, separators=(",", ":"))
+                steps_json = json.dumps([*json.loads(steps), *added], ensure_ascii=False, separators=(",", ":"))
                 connection.execute(
                     "INSERT INTO moved_facts (fact, due, steps, by_document) VALUES (?, ?, ?, ?)",
-                    (identity, moved, told, by),
+                    (identity, moved, steps_json, by),
                 )
 
 

@@ -56,7 +56,7 @@ class Watch(WatchSettings):
     failures: int = 0
     not_before: str | None = None
     holder: str | None = None
-    held_until: str | None = None
+    claimed_until: str | None = None
     items: int = 0
     waiting: int = 0
     failed: int = 0
@@ -194,8 +194,8 @@ def claim(
         row = connection.execute("SELECT holder, held_until FROM watches WHERE id = ?", (watch,)).fetchone()
         if row is None:
             return False
-        held, until = row
-        if held and held != holder and until and until > utc_text(now) and alive(held):
+        claimed_by, until = row
+        if claimed_by and claimed_by != holder and until and until > utc_text(now) and alive(claimed_by):
             return False
         until = utc_text(now + timedelta(seconds=seconds))
         connection.execute("UPDATE watches SET holder = ?, held_until = ? WHERE id = ?", (holder, until, watch))
@@ -285,5 +285,6 @@ def _read(register: Register, sql: Sql, values: tuple[Any, ...]) -> list[Watch]:
         fields = dict(zip(names, row, strict=True))
         for name in ("options", "fetch_options", "reading", "cursor"):
             fields[name] = json.loads(fields[name])
+        fields["claimed_until"] = fields.pop("held_until")
         found.append(Watch(**fields | {"paused": bool(fields["paused"])}))
     return found

@@ -117,11 +117,11 @@ def change(request: Request, id: AssessmentId, body: AssessmentBody) -> dict[str
     person = changing_as_editor(request)
     given = body.model_dump()
     revision = given.pop("revision")
-    said = AssessmentChange(**given)
+    wanted = AssessmentChange(**given)
     with writing(request) as register:
         item = kept.assessment_named(register, id)
         changed = kept.change_assessment(
-            register, item.id, said, by=person.name, now=datetime.now(UTC), revision=revision
+            register, item.id, wanted, by=person.name, now=datetime.now(UTC), revision=revision
         )
         return _plain(register, changed)
 

@@ -133,7 +133,7 @@ def add(request: Request, body: NewControl) -> controls.Control:
     """Enter a control or policy. Needs the role editor."""
     person = changing_as_editor(request)
     with writing(request) as register:
-        return controls.add_control(register, _said(body), by=person.name, now=datetime.now(UTC))
+        return controls.add_control(register, _change_of(body), by=person.name, now=datetime.now(UTC))
 
 
 @operation("GET /controls/{id}", "getControl", "controls", "Read a control", ControlDetail, 404)
@@ -148,7 +148,7 @@ def show(request: Request, id: ControlId) -> dict[str, Any]:
 def change(request: Request, id: ControlId, body: ControlUpdate) -> controls.Control:
     """Change the fields of a control. Needs the role editor."""
     person = changing_as_editor(request)
-    wanted = _said(body)
+    wanted = _change_of(body)
     if not wanted.values:
         raise Refusal(422, "say what to change: title, status, owner …")
     with writing(request) as register:
@@ -192,7 +192,7 @@ def unlink(request: Request, id: ControlId, norm: Annotated[str, Path(descriptio
             raise NotFound("the control does not serve this norm")
 
 
-def _said(body: ControlFields) -> ControlChange:
+def _change_of(body: ControlFields) -> ControlChange:
     given = body.model_dump(exclude_unset=True, exclude={"revision"})
     if given.get("review_date") is not None:
         given["review_date"] = str(given["review_date"])

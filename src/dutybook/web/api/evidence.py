@@ -129,7 +129,7 @@ def add(request: Request, body: NewEvidence) -> dict[str, Any]:
     person = changing_as_editor(request)
     with writing(request) as register:
         targets = evidence.find_targets(register, body.norms, body.controls)
-        made = evidence.add_link(register, _said(body), by=person.name, now=datetime.now(UTC))
+        made = evidence.add_link(register, _change_of(body), by=person.name, now=datetime.now(UTC))
         evidence.link(register, made.id, *targets, by=person.name, now=datetime.now(UTC))
         return _detail(register, made.id)
 
@@ -215,7 +215,7 @@ def show(request: Request, id: EvidenceId) -> dict[str, Any]:
 def change(request: Request, id: EvidenceId, body: EvidenceUpdate) -> dict[str, Any]:
     """Change evidence, and say of which further norms and controls it is. Needs the role editor."""
     person = changing_as_editor(request)
-    wanted = _said(body)
+    wanted = _change_of(body)
     if not wanted.values and not body.norms and not body.controls:
         raise Refusal(422, "say what to change: title, valid_until, norms, controls …")
     with writing(request) as register:
@@ -275,16 +275,16 @@ def _detail(register: Register, identity: str) -> dict[str, Any]:
     (item,) = evidence.evidence_by_id(register, [identity])
     norms = [
         {"norm": norm, "place": place, "title": title}
-        for norm, place, title in evidence.shown_norms(register, identity)
+        for norm, place, title in evidence.linked_norms(register, identity)
     ]
     return {
         "evidence": item,
         "norms": norms,
-        "controls": controls.controls_by_id(register, evidence.shown_controls(register, identity)),
+        "controls": controls.controls_by_id(register, evidence.linked_controls(register, identity)),
     }
 
 
-def _said(body: EvidenceFields) -> EvidenceChange:
+def _change_of(body: EvidenceFields) -> EvidenceChange:
     given = body.model_dump(exclude_unset=True, include=set(EvidenceFields.model_fields))
     if given.get("valid_until") is not None:
         given["valid_until"] = str(given["valid_until"])

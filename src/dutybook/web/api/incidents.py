@@ -166,12 +166,12 @@ DutyId = Annotated[str, Path(description="Id of a duty of it; its first four cha
 def clocks(request: Request, asked: Annotated[ClockQuery, Query()]) -> dict[str, Any]:
     """Whom to notify by when of an incident that is not kept, under every act of the register that asks for it."""
     filters = {name: value for name in ("work", "bearer_class", "profile") if (value := getattr(asked, name))}
-    said = finding.incident_change(
+    incident = finding.incident_change(
         {name: getattr(asked, name) for name in (*MOMENTS, "place", "law")} | {"kinds": tuple(asked.kind)}
     )
     query = finding.IncidentQuery(tuple(asked.kind), filters, asked.reader.lower())
     with reading(request) as register:
-        rows = finding.preview_incident(register, said, query, now=datetime.now(UTC))
+        rows = finding.preview_incident(register, incident, query, now=datetime.now(UTC))
     return slice_page(request, asked, [duty_to_dict(row) for row in rows])
 
 
@@ -189,9 +189,9 @@ def store(request: Request, body: NewIncident) -> dict[str, Any]:
     """Keep an incident with the duties to notify that the register has for it. Needs the role editor."""
     person = changing_as_editor(request)
     given = body.model_dump() | {"kinds": tuple(body.kinds)}
-    said = finding.incident_change(given)
+    incident = finding.incident_change(given)
     with writing(request) as register:
-        return _plain(register, finding.store_incident(register, said, by=person.name, now=datetime.now(UTC)))
+        return _plain(register, finding.store_incident(register, incident, by=person.name, now=datetime.now(UTC)))
 
 
 @operation("GET /incidents/{id}", "getIncident", "dates", "Read an incident", Incident, 404)
@@ -205,10 +205,10 @@ def incident(request: Request, id: IncidentId) -> dict[str, Any]:
 def change(request: Request, id: IncidentId, body: IncidentBody) -> dict[str, Any]:
     """Say when what happened, close the incident or open it again. Needs the role editor."""
     person = changing_as_editor(request)
-    said = finding.incident_change(body.model_dump())
+    wanted = finding.incident_change(body.model_dump())
     with writing(request) as register:
         one = kept.incident_named(register, id)
-        return _plain(register, kept.change_incident(register, one.id, said, by=person.name, now=datetime.now(UTC)))
+        return _plain(register, kept.change_incident(register, one.id, wanted, by=person.name, now=datetime.now(UTC)))
 
 
 @operation("PATCH /incidents/{id}/duties/{duty}", "reportDuty", "dates", "Say what was submitted", Incident, 403, 404)

@@ -152,7 +152,7 @@ class Proposing(Paging, Reader):
 
     work: Text | None = Field(None, description="Of this act (id).")
     verdict: VerdictWord | None = None
-    said: bool = Field(False, description="Also norms of which somebody said whether they apply.")
+    assessed: bool = Field(False, alias="said", description="Also norms of which somebody said whether they apply.")
 
 
 class Reading(Paging, Reader):
@@ -221,7 +221,9 @@ def norms(request: Request, profile: ProfileName, asked: Annotated[Proposing, Qu
     with reading(request) as register:
         whom = kept.find_profile(register, profile)
         verdict = Verdict(asked.verdict) if asked.verdict else None
-        found = list(proposed.proposed_norms(register, whom.id, work=asked.work, verdict=verdict, said=asked.said))
+        found = list(
+            proposed.proposed_norms(register, whom.id, work=asked.work, verdict=verdict, with_assessed=asked.assessed)
+        )
         page = found[asked.offset : asked.offset + asked.limit]
         own = proposed.proposals_for(register, whom, page)
         rows = {row.id: row for row in register.norms_by_id(page, places=False)}

@@ -22,7 +22,7 @@ from dutybook.web.request_limits import check_watch
 from dutybook.web.request_values import seeing
 
 
-@of_row(kept.Watch, without=("cursor", "fetch_options", "held_until", "holder", "id", "reading"))
+@of_row(kept.Watch, without=("cursor", "fetch_options", "claimed_until", "holder", "id", "reading"))
 class Watch(Answer):
     """A source that is looked at again and again; counts are of its items and files."""
 
@@ -92,7 +92,7 @@ class Pause(Body):
 
 WatchName = Annotated[str, Path(description="Name of a watch.")]
 #: How far a source has come, who is at it and how its files are read is its own business.
-_HIDDEN = frozenset({"id", "cursor", "holder", "held_until", "fetch_options", "reading"})
+_HIDDEN = frozenset({"id", "cursor", "holder", "claimed_until", "fetch_options", "reading"})
 
 
 @operation("GET /watches", "listWatches", "watches", "List watches", Watches, 403)

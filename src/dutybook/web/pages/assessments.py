@@ -65,7 +65,7 @@ def show(request: Request, identity: str) -> HTMLResponse:
 def change(request: Request, identity: str, given: Given) -> Response:
     """Decide on an item, give it to somebody, or move its day."""
     person = editing(request)
-    said = AssessmentChange(
+    wanted = AssessmentChange(
         **{name: clean(given[name]) for name in ("decision", "reason", "owner", "due") if name in given}
     )
     revision = number(given.get("revision"), -1)
@@ -74,7 +74,7 @@ def change(request: Request, identity: str, given: Given) -> Response:
         kept.change_assessment(
             register,
             item.id,
-            said,
+            wanted,
             by=person.name,
             now=datetime.now(UTC),
             revision=None if revision < 0 else revision,

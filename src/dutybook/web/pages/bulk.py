@@ -66,7 +66,7 @@ def change_several(request: Request, sent: Sent) -> Response:
                 return RedirectResponse(back, 303)
             change = change_of(given)
             if change.says_nothing:
-                raise BadRequest(words("bulk.nothing_said"))
+                raise BadRequest(words("bulk.no_change_chosen"))
             reviews.change(register, norms, change, by=by)
     except (BadRequest, NotFound) as error:
         return RedirectResponse(_with(back, {"problem": text_of(error, language_of(request))[:300]}), 303)

@@ -75,13 +75,13 @@ def add(request: Request, given: Given) -> Response:
     by = editing(request).name
     try:
         with writing(request) as register:
-            made = controls.add_control(register, _said(given), by=by)
+            made = controls.add_control(register, _change_of(given), by=by)
     except BadRequest as error:
         return _list(request, str(error), given)
     return RedirectResponse(f"/controls/{made.id}", 303)
 
 
-def _said(given: Mapping[str, str]) -> ControlChange:
+def _change_of(given: Mapping[str, str]) -> ControlChange:
     """The fields of a form.
 
     Raises:
@@ -104,12 +104,12 @@ def _show(request: Request, identity: str, problem: str = "", given: Mapping[str
         served = controls.served_norms(register, control.id)
         history = item_history(register, control.id)
         today = request.app.state.settings.today()
-        shown = [(item, item.state(today)) for item in evidence.evidence_of_control(register, control.id)]
+        items = [(item, item.state(today)) for item in evidence.evidence_of_control(register, control.id)]
     values: dict[str, Any] = {
         "control": control,
         "served": served[:limit],
         "total": len(served),
-        "evidence": shown,
+        "evidence": items,
         "limit": limit + _ROWS,
         "history": history[: -_HISTORY - 1 : -1],
         "categories": CATEGORIES[1:],
@@ -127,7 +127,7 @@ def change(request: Request, identity: str, given: Given) -> Response:
     try:
         with writing(request) as register:
             control = controls.find_control(register, clean(identity))
-            controls.change_control(register, control.id, _said(given), by=by, revision=revision_of(given))
+            controls.change_control(register, control.id, _change_of(given), by=by, revision=revision_of(given))
     except NotFound:
         raise
     except BadRequest as error:

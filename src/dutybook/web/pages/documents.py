@@ -139,7 +139,7 @@ def _describe(register: Register, row: DocumentRow, paged: Sequence[SheetRow]) -
         "document": row,
         "act_name": short_names(register, [row.work], row.language).get(row.work, "") if row.work else "",
         "boilerplate": register.boilerplate(row.id)[:_MOST_BOILERPLATE],
-        "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
+        "pages_with_reasons": [(s.number, s.reasons) for s in paged if s.reasons],
         "gaps": _group_gaps(register.gaps(row.id) if row.gaps else []),
         "acts": named_by(register, row.id)[:_MOST_ACTS],
         "came_from": watch_items.address(register, row.id),

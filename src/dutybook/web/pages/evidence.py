@@ -54,13 +54,13 @@ async def add(request: Request) -> Response:
     """Keep a link, or a file that is sent, of the norm or the control from whose page the form came."""
 
     def keep(arrived: Arrived, by: str) -> str:
-        said, files = arrived.fields, [(sent, part) for sent, part in arrived.files if part is not None]
+        fields, files = arrived.fields, [(sent, part) for sent, part in arrived.files if part is not None]
         with writing(request) as register:
-            if len(files) > 1 or not (files or said.get("target", "").strip()):
+            if len(files) > 1 or not (files or fields.get("target", "").strip()):
                 raise Wrong("evidence.one")
-            wanted = _said({name: value for name, value in said.items() if value.strip()})
+            wanted = _change_of({name: value for name, value in fields.items() if value.strip()})
             targets = evidence.find_targets(
-                register, filter(None, [said.get("norm")]), filter(None, [said.get("control")])
+                register, filter(None, [fields.get("norm")]), filter(None, [fields.get("control")])
             )
             if files:
                 sent, part = files[0]
@@ -80,7 +80,7 @@ def _address_of(item: EvidenceItem, norms: list[str], linked: list[str]) -> str:
     return f"/controls/{linked[0]}#evidence" if linked else f"/evidence/{item.id}"
 
 
-def _said(given: Mapping[str, str]) -> EvidenceChange:
+def _change_of(given: Mapping[str, str]) -> EvidenceChange:
     """The fields of a form.
 
     Raises:
@@ -107,8 +107,8 @@ def _show(request: Request, identity: str, problem: str = "") -> HTMLResponse:
         values: dict[str, Any] = {
             "item": item,
             "state": item.state(today),
-            "norms": evidence.shown_norms(register, item.id),
-            "controls": controls.controls_by_id(register, evidence.shown_controls(register, item.id)),
+            "norms": evidence.linked_norms(register, item.id),
+            "controls": controls.controls_by_id(register, evidence.linked_controls(register, item.id)),
             "history": item_history(register, item.id)[::-1][:50],
             "problem": problem,
         }
@@ -122,8 +122,8 @@ def change(request: Request, identity: str, given: Given) -> Response:
     try:
         with writing(request) as register:
             item = evidence.find_evidence(register, clean(identity))
-            said = {name: value for name, value in given.items() if name != "target" or item.kind == evidence.LINK}
-            evidence.change_evidence(register, item.id, _said(said), by=by, revision=revision_of(given))
+            fields = {name: value for name, value in given.items() if name != "target" or item.kind == evidence.LINK}
+            evidence.change_evidence(register, item.id, _change_of(fields), by=by, revision=revision_of(given))
     except NotFound:
         raise
     except BadRequest as error:
@@ -140,7 +140,7 @@ def unlink(request: Request, identity: str, given: Given) -> Response:
         back = f"/evidence/{item.id}"
         if norm := clean(given.get("norm", "")):
             # The norm may no longer be in the register: the record has it all the same.
-            linked = {one for one, _, _ in evidence.shown_norms(register, item.id)}
+            linked = {one for one, _, _ in evidence.linked_norms(register, item.id)}
             norm = norm if norm in linked else register.norm(norm).norm.id
             evidence.unlink_norms(register, item.id, [norm], by=by)
             back = f"/norms/{norm}#evidence" if given.get("from") == "norm" else back

@@ -76,10 +76,10 @@ def _form(
         profiles = [profile.name for profile in list_profiles(register)]
     if given.get("aware.day") and not problem:
         try:
-            said = _said(given, kinds)
-            asked = finding.IncidentQuery(said.kinds or (), said.filters or {}, language_of(request))
+            incident = _change_of(given, kinds)
+            asked = finding.IncidentQuery(incident.kinds or (), incident.filters or {}, language_of(request))
             with reading(request) as register:
-                rows = finding.preview_incident(register, said, asked, now=datetime.now(UTC))
+                rows = finding.preview_incident(register, incident, asked, now=datetime.now(UTC))
         except (BadFilter, BadRequest, NotFound) as error:
             problem, status = str(error), 400
     values = {
@@ -110,9 +110,9 @@ def _moments(given: Mapping[str, str], *, absent: str | None) -> dict[str, str |
     return made
 
 
-def _said(given: Mapping[str, str], kinds: Sequence[str]) -> IncidentChange:
+def _change_of(given: Mapping[str, str], kinds: Sequence[str]) -> IncidentChange:
     filters = {name: clean(given.get(name, "")) for name in ("work", "bearer_class", "profile")}
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "title": clean(given.get("title", "")),
         "kinds": tuple(kinds),
         "filters": {name: value for name, value in filters.items() if value},
@@ -120,7 +120,7 @@ def _said(given: Mapping[str, str], kinds: Sequence[str]) -> IncidentChange:
         "law": clean(given.get("law", "")),
         **_moments(given, absent=""),
     }
-    return finding.incident_change(said)
+    return finding.incident_change(fields)
 
 
 @router.post("/incidents")
@@ -129,10 +129,10 @@ def keep(request: Request, given: Given) -> Response:
     person = editing(request)
     kinds = tuple(kind for kind in incident_kinds() if given.get(f"kind.{kind}"))
     try:
-        said = _said(given, kinds)
+        incident = _change_of(given, kinds)
         with writing(request) as register:
             stored = finding.store_incident(
-                register, said, by=person.name, now=datetime.now(UTC), reader=language_of(request)
+                register, incident, by=person.name, now=datetime.now(UTC), reader=language_of(request)
             )
     except (BadFilter, BadRequest, NotFound) as error:
         return _form(request, given, kinds, str(error), 400)
@@ -172,10 +172,10 @@ def change(request: Request, identity: str, given: Given) -> Response:
     texts = {
         name: clean(given[name]) if name in given else None for name in ("title", "note", "place", "law", "status")
     }
-    said = finding.incident_change({**texts, **_moments(given, absent=None)})
+    wanted = finding.incident_change({**texts, **_moments(given, absent=None)})
     with writing(request) as register:
         one = kept.incident_named(register, identity)
-        kept.change_incident(register, one.id, said, by=person.name, now=datetime.now(UTC))
+        kept.change_incident(register, one.id, wanted, by=person.name, now=datetime.now(UTC))
     return RedirectResponse(f"/incidents/{one.id}", 303)
 
 
@@ -195,16 +195,16 @@ def report(request: Request, identity: str, duty: str, given: Given) -> Response
     person = editing(request)
     note = clean(given.get("note", ""))
     if given.get("drop"):
-        said = ReportChange(dropped=True, note=note)
+        wanted = ReportChange(dropped=True, note=note)
     elif given.get("back"):
-        said = ReportChange(dropped=False, note="")
+        wanted = ReportChange(dropped=False, note="")
     else:
         when = f"{clean(given.get('day', ''))} {clean(given.get('time', ''))}".strip()
         submitted = normalise_event(when) if when else ""
-        said = ReportChange(submitted=submitted, evidence=clean(given.get("evidence", "")), note=note)
+        wanted = ReportChange(submitted=submitted, evidence=clean(given.get("evidence", "")), note=note)
     with writing(request) as register:
         one = kept.incident_named(register, identity)
-        kept.report_duty(register, one.id, duty, said, by=person.name, now=datetime.now(UTC))
+        kept.report_duty(register, one.id, duty, wanted, by=person.name, now=datetime.now(UTC))
     return RedirectResponse(f"/incidents/{one.id}#duty-{duty[:12]}", 303)
 
 

@@ -71,13 +71,13 @@ Sent = Annotated[tuple[dict[str, str], dict[str, list[str]]], Depends(_sent)]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A norm with what is proposed of it, in the reader's language; ``said``: what somebody recorded."""
+    """A norm with what is proposed of it, in the reader's language; ``applicability``: what somebody recorded."""
 
     norm: NormRow
     proposal: Proposal
     verdict: str
     reason: str
-    said: str
+    applicability: str
 
 
 @router.get("/profiles")
@@ -273,8 +273,8 @@ def answer(request: Request, identity: str, sent: Sent) -> Response:
     try:
         with writing(request) as register:
             profile = find_profile(register, identity)
-            for said in _answers(given, several):
-                profile = change_profile(register, profile.id, said, by=by, now=datetime.now(UTC))
+            for change in _answers(given, several):
+                profile = change_profile(register, profile.id, change, by=by, now=datetime.now(UTC))
     except (BadRequest, Conflict) as error:
         return _interview(request, identity, work, text_of(error, language_of(request)))
     return RedirectResponse(f"/profiles/{profile.id}/proposals?{urlencode({'work': work})}", 303)
@@ -326,18 +326,20 @@ def _proposals(request: Request, identity: str, problem: str = "") -> HTMLRespon
     with reading(request) as register:
         profile = find_profile(register, identity)
         found = {
-            verdict: list(proposed_norms(register, profile.id, work=work, verdict=verdict, said=everything))
+            verdict: list(proposed_norms(register, profile.id, work=work, verdict=verdict, with_assessed=everything))
             for verdict in Verdict
         }
-        shown = Verdict(chosen) if chosen in set(Verdict) else next((v for v, n in found.items() if n), Verdict.APPLIES)
-        norms = found[shown][offset : offset + LIMIT]
+        selected = (
+            Verdict(chosen) if chosen in set(Verdict) else next((v for v, n in found.items() if n), Verdict.APPLIES)
+        )
+        norms = found[selected][offset : offset + LIMIT]
         rows = _rows(register, profile, norms, reader_of(request))
         acts = acts_for(register, profile=profile.id, work=work, language=language)
         title = titles(register, [work], language).get(work) or work
     about = {"work": work, **({"all": "1"} if everything else {})}
 
     def page_at(at: int) -> str:
-        return f"/profiles/{profile.id}/proposals?" + urlencode({**about, "verdict": shown.value, "offset": at})
+        return f"/profiles/{profile.id}/proposals?" + urlencode({**about, "verdict": selected.value, "offset": at})
 
     tabs = [
         (verdict.value, verdict_words(verdict, language), len(n), urlencode({**about, "verdict": verdict.value}))
@@ -351,14 +353,14 @@ def _proposals(request: Request, identity: str, problem: str = "") -> HTMLRespon
         "act_reason": describe_reason(acts[0].proposal.reason, language) if acts else "",
         "act_verdict": verdict_words(acts[0].proposal.verdict, language) if acts else "",
         "tabs": tabs,
-        "shown": shown.value,
+        "selected": selected.value,
         "rows": rows,
         "everything": everything,
         "about": urlencode({"work": work}),
         "address": page_at(offset),
         "problem": problem,
         "done": parameter(request, "done"),
-        **page_links(offset, LIMIT, len(norms), offset + LIMIT < len(found[shown]), page_at),
+        **page_links(offset, LIMIT, len(norms), offset + LIMIT < len(found[selected]), page_at),
     }
     return render.page(request, "proposals.html", values, 400 if problem else 200, section=_SECTION)
 
@@ -398,9 +400,9 @@ def decide(request: Request, identity: str, sent: Sent) -> Response:
         with writing(request) as register:
             profile = find_profile(register, identity)
             own = proposals_for(register, profile, norms)
-            said = {n: reason or justify(own[n].reason, language_of(request)) for n in norms if n in own}
+            reasons = {n: reason or justify(own[n].reason, language_of(request)) for n in norms if n in own}
             verdict = {"yes": Verdict.APPLIES, "no": Verdict.NO}.get(do)
-            done = confirm(register, profile, said, by=by, verdict=verdict, now=datetime.now(UTC))
+            done = confirm(register, profile, reasons, by=by, verdict=verdict, now=datetime.now(UTC))
     except BadRequest as error:
         return _proposals(request, identity, text_of(error, language_of(request)))
     query = urlencode({"work": given.get("work", ""), "done": len(done)})

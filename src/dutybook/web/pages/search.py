@@ -88,7 +88,7 @@ def results(request: Request) -> HTMLResponse:
         "headers": headers_of(address, view),
         "columns": COLUMNS,
         "sorts": sorts_of(address, view),
-        "hidden_beside_columns": address.hidden("columns", "view"),
+        "hidden_for_columns": address.hidden("columns", "view"),
         "here_again": str(address) + _at(address, offset),
         "done": [text for text in request.query_params.getlist("done") if text.isalnum()][:ROWS],
         "changed": number(request.query_params.get("changed"), 0),
@@ -99,7 +99,7 @@ def results(request: Request) -> HTMLResponse:
         "cell_text": cell_text,
         **page_links(offset, limit, visible, more, lambda at: str(address) + _at(address, at)),
         "hidden": address.hidden("words"),
-        "hidden_beside_days": address.hidden("bearer", *DAYS),
+        "hidden_for_days": address.hidden("bearer", *DAYS),
     }
     page = render.page(request, "search.html", values, 400 if problem else 200, section="search_page")
     keep_view(page, address, view)

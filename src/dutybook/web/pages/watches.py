@@ -188,7 +188,7 @@ def _documents(register: Register, files: list[watch_items.WatchFile]) -> dict[s
 def _state(request: Request, watch: Watch) -> str:
     works: Jobs = request.app.state.jobs
     outcome = works.outcome(f"watch:{watch.name}")
-    claimed = watch.holder and watch.held_until and watch.held_until > utc_text(datetime.now(UTC))
+    claimed = watch.holder and watch.claimed_until and watch.claimed_until > utc_text(datetime.now(UTC))
     if (outcome is not None and outcome.going) or (claimed and may_be_alive(watch.holder or "")):
         return "running"
     if watch.paused:

@@ -100,10 +100,10 @@
     });
     asked.addEventListener("load", () => {
       const page = new DOMParser().parseFromString(asked.responseText, "text/html");
-      const told = page.querySelector(".notice");
+      const notice = page.querySelector(".notice");
       if (asked.status < 400 && asked.responseURL) { location.assign(asked.responseURL); return; }
       rest();
-      wrong(told ? told.textContent : asked.responseText.slice(0, 300) || say.lost);
+      wrong(notice ? notice.textContent : asked.responseText.slice(0, 300) || say.lost);
     });
     asked.addEventListener("error", () => { rest(); wrong(say.lost); });
     asked.addEventListener("abort", () => { rest(); show(); });

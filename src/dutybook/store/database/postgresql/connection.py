@@ -57,7 +57,7 @@ class PostgresConnection:
     def __init__(self, url: str, *, read_only: bool, part: Part = REGISTER) -> None:
         self.part = part
         self.url = url
-        self.name = Address(url).shown
+        self.name = Address(url).without_password
         self.read_only = read_only
         self.text_factory: Any = str
         self.restart_seconds = RESTART_SECONDS
@@ -66,13 +66,13 @@ class PostgresConnection:
         # No circle: a connection that nobody refers to any more is closed at once.
         self._words = WordIndex(weakref.proxy(self))
         self._gave_up = False
-        self._shown: Callable[[Iterable[str]], Sql] | None = None
+        self._select_documents: Callable[[Iterable[str]], Sql] | None = None
         self._prepared: PreparedStatements | None = None
         self._connection = self._open()
 
     def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
         with self._translated():
-            return open_session(self.url, self.part, read_only=self.read_only, shown=self._shown)
+            return open_session(self.url, self.part, read_only=self.read_only, select_documents=self._select_documents)
 
     def _usable(self) -> psycopg.Connection[tuple[Any, ...]]:
         """The connection, made anew if it broke.
@@ -243,9 +243,9 @@ class PostgresConnection:
         """Whether the server has an approximate index of vectors."""
         return points.has_index(self)
 
-    def hide_documents(self, shown: Callable[[Iterable[str]], Sql]) -> None:
-        """Have every statement see ``shown`` (SQL for columns by their names) of documents in place of the table itself."""
-        self._shown = shown
+    def hide_documents(self, select_documents: Callable[[Iterable[str]], Sql]) -> None:
+        """Have every statement see ``select_documents`` (SQL for columns by their names) of documents in place of the table itself."""
+        self._select_documents = select_documents
         self._connection.close()
         self._connection = self._open()
 

@@ -53,7 +53,7 @@ def _let_lead(select: exp.Select) -> None:
         if not isinstance(table, exp.Table) or not by_number:
             continue
         if table.name == text_index.NARROW and _named(on.expression) == _WORDS_ROW:
-            join.replace(exp.Join(this=_beside_words(table, select), kind="CROSS"))
+            join.replace(exp.Join(this=_copied_row(table, select), kind="CROSS"))
             continue
         own = on.copy()
         for column in own.find_all(exp.Column):
@@ -65,7 +65,7 @@ def _let_lead(select: exp.Select) -> None:
         join.replace(exp.Join(this=exp.Lateral(this=exp.Subquery(this=rows), alias=alias), kind="CROSS"))
 
 
-def _beside_words(table: exp.Table, select: exp.Select) -> exp.Lateral:
+def _copied_row(table: exp.Table, select: exp.Select) -> exp.Lateral:
     """The narrow row of a norm as the copy of it beside the norm's words, which is at hand: the columns that a statement asks for."""
     named = table.alias_or_name
     asked = _columns_of(named, select)

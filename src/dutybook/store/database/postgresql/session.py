@@ -66,7 +66,7 @@ class _Number(Loader):
 
 
 def open_session(
-    url: str, part: Part, *, read_only: bool, shown: Callable[[Iterable[str]], Sql] | None = None
+    url: str, part: Part, *, read_only: bool, select_documents: Callable[[Iterable[str]], Sql] | None = None
 ) -> psycopg.Connection[tuple[Any, ...]]:
     """Begin a session over a connection of its own, without a transaction.
 
@@ -74,7 +74,7 @@ def open_session(
         url: the address of the database; what it says itself goes before what is usual here.
         part: whose tables are found.
         read_only: whether the server refuses every change.
-        shown: SQL, for columns by their names, for what the session sees of documents in place of the table.
+        select_documents: SQL, for columns by their names, for what the session sees of documents in place of the table.
 
     Raises:
         psycopg.Error: the server does not answer, or refuses; nothing stays open then.
@@ -83,8 +83,8 @@ def open_session(
     made = psycopg.connect(**given, autocommit=True, cursor_factory=psycopg.ClientCursor)
     try:
         _set_up(made, part)
-        if shown:
-            _hide_documents(made, shown)
+        if select_documents:
+            _hide_documents(made, select_documents)
         if read_only:
             made.execute("SET default_transaction_read_only = on")
     except BaseException:
@@ -101,8 +101,10 @@ def _set_up(made: psycopg.Connection[tuple[Any, ...]], part: Part) -> None:
     made.execute(cast("Any", "; ".join((*own, *_SETTINGS))))
 
 
-def _hide_documents(made: psycopg.Connection[tuple[Any, ...]], shown: Callable[[Iterable[str]], Sql]) -> None:
+def _hide_documents(
+    made: psycopg.Connection[tuple[Any, ...]], select_documents: Callable[[Iterable[str]], Sql]
+) -> None:
     """A view that lives as long as the session and is found before the table."""
     columns = [str(column[0]) for column in made.execute("SELECT * FROM dutybook.documents LIMIT 0").description or ()]
-    view = compose("CREATE TEMP VIEW documents AS {shown} FROM dutybook.documents", shown=shown(columns))
+    view = compose("CREATE TEMP VIEW documents AS {select} FROM dutybook.documents", select=select_documents(columns))
     made.execute(cast("Any", translate(view).plain))

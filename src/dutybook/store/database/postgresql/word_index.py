@@ -82,8 +82,10 @@ class WordIndex:
             found = self._connection.execute(chosen, given).fetchall()
             indexed = text_index.Indexed(found)
             numbers = json.dumps([row[0] for row in found])
-            beside = {number: values for number, *values in self._connection.execute(narrow, (numbers,)).fetchall()}
-            rows = ((row, length, forms, *beside[row], words) for row, length, forms, words in indexed)
+            narrow_values = {
+                number: values for number, *values in self._connection.execute(narrow, (numbers,)).fetchall()
+            }
+            rows = ((row, length, forms, *narrow_values[row], words) for row, length, forms, words in indexed)
             self._connection.copy_rows("norms_fts", ("rowid", "length", "forms", *columns, "words"), rows)
             self._count_words(indexed, 1)
 
