@@ -115,11 +115,11 @@ def kinds(kind: str, country: str) -> frozenset[str]:
     return _BEGINS if country != "EU" and kind in _BEGINS else frozenset({kind})
 
 
-def judge(act: dict[str, Any], shown: tuple[DateAssertion, ...]) -> Iterator[tuple[str, str, str]]:
+def judge(act: dict[str, Any], predicted: tuple[DateAssertion, ...]) -> Iterator[tuple[str, str, str]]:
     """Kind, mark and description of each date of the act, and of each day that is shown and is none of its dates."""
     country, listed = act["country"], act["dates"]
     for date in listed:
-        of = [a for a in shown if a.kind in kinds(date["kind"], country)]
+        of = [a for a in predicted if a.kind in kinds(date["kind"], country)]
         days = {a.due.isoformat() for a in of if a.due}
         if date["day"] in days:
             mark = "right"
@@ -130,7 +130,7 @@ def judge(act: dict[str, Any], shown: tuple[DateAssertion, ...]) -> Iterator[tup
         else:
             mark = "silent"
         yield date["kind"], mark, f"{date['day']} {date['part']} “{date.get('quote', '')}” shown: {sorted(days)}"
-    for a in shown:
+    for a in predicted:
         if not a.sure or a.due is None or a.kind in act["open"]:
             continue
         same = [d for d in listed if not d["part"] and a.kind in kinds(d["kind"], country)]
@@ -155,8 +155,8 @@ def main() -> int:
         act = json.loads(line)
         if (arguments.split and act["split"] != arguments.split) or arguments.only not in act["file"]:
             continue
-        shown = find_dates(arguments.folder / act["file"], arguments.keep)
-        for kind, mark, what in judge(act, shown):
+        predicted = find_dates(arguments.folder / act["file"], arguments.keep)
+        for kind, mark, what in judge(act, predicted):
             keys = (by_kind, kind), (by_country, act["country"]), (by_split, act["split"])
             for score in (total, *(groups.setdefault(key, Score()) for groups, key in keys)):
                 score.marks[mark] += 1

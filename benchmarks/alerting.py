@@ -147,7 +147,7 @@ class Bench:
         self.database: Path | str = database or folder / "register.db"
         self.now = BEGIN
         self.made = 0
-        self.told: list[str] = []
+        self.recorded_events: list[str] = []
         self.outcome = Outcome()
         self.stack = ExitStack()
         self.mail = self.stack.enter_context(MailServer())
@@ -186,7 +186,7 @@ class Bench:
                 recorded = events.record_event(register, made, self.now)
                 assert recorded
                 outbox.put_events(register, self.alert, [recorded[0]], self.now, self.now)
-                self.told.append(recorded[0])
+                self.recorded_events.append(recorded[0])
 
     def finish(self) -> None:
         """Let time pass and others send until nothing is left."""
@@ -226,8 +226,8 @@ class Bench:
             return path.read_text("utf-8").splitlines() if path.exists() else []
 
         for line in lines("told.jsonl"):
-            told = json.loads(line)
-            arrived["jsonl"].append((told["id"], told["delivery"]))
+            delivered = json.loads(line)
+            arrived["jsonl"].append((delivered["id"], delivered["delivery"]))
         feed = "\n".join(lines("told.xml"))
         # An entry tells of an act, with all that happened to it in a round.
         for entry in feedparser.parse(feed.encode()).entries:
@@ -251,12 +251,12 @@ class Bench:
             ids: dict[str, set[str]] = {}
             for event, key in found:
                 ids.setdefault(event, set()).add(key)
-            self.outcome.wanted[name] = len(self.told)
-            self.outcome.lost[name] = len(set(self.told) - set(ids))
+            self.outcome.wanted[name] = len(self.recorded_events)
+            self.outcome.lost[name] = len(set(self.recorded_events) - set(ids))
             self.outcome.doubled[name] = sum(len(keys) - 1 for keys in ids.values())
             self.outcome.repeated[name] = len(found) - sum(len(keys) for keys in ids.values())
-            if set(ids) - set(self.told):
-                self.outcome.wrong.append(f"{name}: {len(set(ids) - set(self.told))} that never happened")
+            if set(ids) - set(self.recorded_events):
+                self.outcome.wrong.append(f"{name}: {len(set(ids) - set(self.recorded_events))} that never happened")
         return self.outcome
 
     def close(self) -> None:

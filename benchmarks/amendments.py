@@ -134,9 +134,11 @@ def compare(
             count.asked[name] += 1
             count.right[name] += is_right
             if not is_right and name != "all":
-                said = {"kind": "kind", "act": "act"}.get(name, "target")
+                predicted_key = {"kind": "kind", "act": "act"}.get(name, "target")
                 asked = {"kind": "kind", "act": "amends"}.get(name, "place")
-                errors.append(f"{name} | {gold['doc']} | {change[asked]} -> {found[said]} | {change['quote'][:120]}")
+                errors.append(
+                    f"{name} | {gold['doc']} | {change[asked]} -> {found[predicted_key]} | {change['quote'][:120]}"
+                )
     for j, found in enumerate(made):
         if j not in pairs.values():
             errors.append(f"extra | {gold['doc']} | {found['kind']} {found['target']} | {found['quote'][:120]}")

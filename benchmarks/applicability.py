@@ -92,8 +92,8 @@ def documents_of(register: Register, work: str, language: str) -> str | None:
 def read_acts(spec: Mapping[str, Any], shared: Path, database: Path) -> None:
     """Read the acts into a new register."""
     files = [str(shared / "docs" / "eu" / name) for act in spec["acts"] for name in act["files"].values()]
-    held = [name for name in files if Path(name).is_file()]
-    ingest(held, database, ReadingOptions(workers=1, limits=Limits(seconds=_SECONDS)))
+    present = [name for name in files if Path(name).is_file()]
+    ingest(present, database, ReadingOptions(workers=1, limits=Limits(seconds=_SECONDS)))
 
 
 def main() -> None:

@@ -150,21 +150,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = truth(options.shared)
     hidden = {doc for doc, _, _ in gold(options.shared) if fold_of(doc) == UNREAD_FOLD}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    shown: list[str] = []
+    error_lines: list[str] = []
     for form, name, file in samples(options.shared, options.forms, options.only):
         layout = read(file)
         found = layout.meta.get("published", "")[:10] if layout else ""
-        told = "right" if found == known[name] else "wrong" if found else "silent"
+        verdict = "right" if found == known[name] else "wrong" if found else "silent"
         text = (options.forms / f"{name}.txt").read_text("utf-8") if form in ("txt", "pdf") else ""
         if form == "gold" and layout is not None and file.suffix != ".html":
             text = "\n".join([layout.text, *(piece.text for piece in layout.furniture)])
         stated = "" if not text else "stated" if states(text, known[name]) else "not stated"
-        counts[form][told] += 1
+        counts[form][verdict] += 1
         counts[form][stated] += bool(stated)
-        counts[form][f"{told}, {stated}"] += bool(stated)
-        if told != "right" and (name not in hidden):
+        counts[form][f"{verdict}, {stated}"] += bool(stated)
+        if verdict != "right" and (name not in hidden):
             by = layout.meta.get("published_by", "") if layout else "unread"
-            shown.append(f"{form} {name}: {told} {found} for {known[name]} {stated} {by}")
+            error_lines.append(f"{form} {name}: {verdict} {found} for {known[name]} {stated} {by}")
     for form, made in counts.items():
         pages = made["right"] + made["wrong"] + made["silent"]
         share = made["right"] / (pages - made["silent, not stated"])
@@ -172,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if made["stated"]:
             line += f" (of these the page's text states no day: {made['silent, not stated']})"
         print(f"{line}; right of those that could be: {share:.3f}")
-    print("\n".join(shown[: options.show]), file=sys.stderr)
+    print("\n".join(error_lines[: options.show]), file=sys.stderr)
     return 0
 
 

@@ -145,14 +145,14 @@ def judge_real_steps(register: Register, shared: Path, keep: Path | None, *, err
         ids[name] = document.id
         register.add(replace(findings(document, structure, None), document=replace(document, work=None)))
     rows = procedures(register, today=LATER)
-    shown = [(row, one) for row in rows for one in row.dates if one.document in ids.values()]
+    predicted_steps = [(row, one) for row in rows for one in row.dates if one.document in ids.values()]
     right: set[int] = set()
     for label in labels:
         wanted = (label["step"], label["value"], "reported" if label["reached"] else "announced")
         found = next(
             (
                 number
-                for number, (row, one) in enumerate(shown)
+                for number, (row, one) in enumerate(predicted_steps)
                 if one.document == ids[label["doc"]] and label["act"] in f"{row.title} {row.work}".lower()
                 if (one.step, one.due, one.status) == wanted
             ),
@@ -162,7 +162,9 @@ def judge_real_steps(register: Register, shared: Path, keep: Path | None, *, err
             right.add(found)
         elif errors:
             print(f"  not found    {label}")
-    others = [(row.title, one.step, one.due, one.status) for n, (row, one) in enumerate(shown) if n not in right]
+    others = [
+        (row.title, one.step, one.due, one.status) for n, (row, one) in enumerate(predicted_steps) if n not in right
+    ]
     print(f"real steps: {len(labels)} labelled, {len(right)} found; {len(others)} other steps shown")
     if errors:
         print(*(f"  shown, too   {other}" for other in others), sep="\n")
@@ -172,8 +174,10 @@ def report(name: str, rows: list[tuple[str, Wanted, list[dict[str, Any]], str]],
     marks = Counter(mark for _, _, _, mark in rows)
     print(f"{name}: {len(rows)} claims  " + "  ".join(f"{mark} {n}" for mark, n in marks.most_common()))
     right = {(key, want.type, want.due) for key, want, _, _ in rows if want.state == "contradicted"}
-    told = {(key, c["type"], c["due"]) for key, _, made, _ in rows for c in made if c["state"] == "contradicted"}
-    print(f"  contradicted by the register {len(told)}, of these false {len(told - right)}")
+    contradicted = {
+        (key, c["type"], c["due"]) for key, _, made, _ in rows for c in made if c["state"] == "contradicted"
+    }
+    print(f"  contradicted by the register {len(contradicted)}, of these false {len(contradicted - right)}")
     if errors:
         for key, want, made, mark in rows:
             if mark != "right":

@@ -137,8 +137,10 @@ def base(database: Path, texts: Path) -> None:
             norm, norm.deadlines[0], events.Counted(occurred_at="2033-01-10", dates=["2033-02-10"], steps=["entered"])
         )
         events.store(register, [event])
-        said = Change(status="applicable", owner="Anna", note="asked the pilots", due="2033-05-01", finding="confirmed")
-        reviews.change(register, [norm.id], said, by="Ben")
+        judgement = Change(
+            status="applicable", owner="Anna", note="asked the pilots", due="2033-05-01", finding="confirmed"
+        )
+        reviews.change(register, [norm.id], judgement, by="Ben")
 
 
 def content(register: Register) -> Counter[str]:
@@ -149,14 +151,14 @@ def people(register: Register) -> dict[str, tuple[int, int]]:
     return {table: rows_digest(register._connection, table) for table in schema.PEOPLE_TABLES}
 
 
-def compare(database: Path, want: Counter[str], said: dict[str, tuple[int, int]], outcome: Outcome) -> None:
+def compare(database: Path, want: Counter[str], want_people: dict[str, tuple[int, int]], outcome: Outcome) -> None:
     """Count what differs from the register that nobody disturbed."""
     with open_register(database) as register:
         outcome.errors += register.check()
         have = content(register)
         outcome.lost += sum((want - have).values())
         outcome.doubled += sum((have - want).values())
-        outcome.people += sum(said[table] != digest for table, digest in people(register).items())
+        outcome.people += sum(want_people[table] != digest for table, digest in people(register).items())
         summary = register.summary()
         outcome.documents, outcome.norms = summary.documents, summary.norms
 
@@ -214,7 +216,7 @@ def kills(folder: Path, texts: Path, number: int, seed: int, *, in_a_row: bool) 
         outcome.errors.append("the run that nobody killed failed")
     length = time.monotonic() - started
     with open_register(want_in) as register:
-        want, said = content(register), people(register)
+        want, want_people = content(register), people(register)
     moments = random.Random(seed)
     while outcome.kills < number:
         if not database.exists():
@@ -227,7 +229,7 @@ def kills(folder: Path, texts: Path, number: int, seed: int, *, in_a_row: bool) 
         if in_a_row and killed < outcome.kills < number:
             continue
         finish(database, outcome, texts)
-        compare(database, want, said, outcome)
+        compare(database, want, want_people, outcome)
         for end in ("", "-wal", "-shm"):
             Path(f"{database}{end}").unlink(missing_ok=True)
     outcome.seconds = time.monotonic() - begun
@@ -243,7 +245,7 @@ def together(folder: Path, texts: Path, writers: int, readers: int) -> Outcome:
     shutil.copy(want_in, database)
     finish(want_in, outcome, texts)
     with open_register(want_in) as register:
-        want, said = content(register), people(register)
+        want, want_people = content(register), people(register)
     files = sorted(texts.iterdir())
     reading = [
         subprocess.Popen(
@@ -265,11 +267,11 @@ def together(folder: Path, texts: Path, writers: int, readers: int) -> Outcome:
         if process.poll() is not None:
             outcome.errors.append(f"a reader ended with {process.returncode}")
         process.kill()
-        told, error = process.communicate()
-        outcome.reads += int(told.split()[-1]) if told.split() else 1
+        output, error = process.communicate()
+        outcome.reads += int(output.split()[-1]) if output.split() else 1
         if error.strip():
             outcome.errors.append(f"a reader said: {error.strip()[-300:]}")
-    compare(database, want, said, outcome)
+    compare(database, want, want_people, outcome)
     outcome.seconds = time.monotonic() - begun
     return outcome
 
@@ -294,17 +296,17 @@ def main() -> int:
         texts = corpus(folder / "texts", given.copies)
         if given.kills:
             one = kills(folder, texts, given.kills, given.seed, in_a_row=given.in_a_row)
-            good &= told(f"{one.kills} x kill -9", one)
+            good &= print_outcome(f"{one.kills} x kill -9", one)
             spread = ", ".join(f"{found}: {times}" for found, times in sorted(one.found_after_kill.items()))
             print(f"  documents in the register after the kills (documents: kills) {spread}")
         if given.writers:
             two = together(folder, texts, given.writers, given.readers)
-            good &= told(f"{given.writers} writers, {given.readers} readers", two)
+            good &= print_outcome(f"{given.writers} writers, {given.readers} readers", two)
             print(f"  {two.reads} openings with searches by readers meanwhile")
     return 0 if good else 1
 
 
-def told(what: str, outcome: Outcome) -> bool:
+def print_outcome(what: str, outcome: Outcome) -> bool:
     print(
         f"{what}: {len(outcome.errors)} errors, {outcome.lost} rows lost, {outcome.doubled} doubled, {outcome.people} of "
         f"people changed; {outcome.documents} documents, {outcome.norms:,} norms, {outcome.seconds:.0f} s"

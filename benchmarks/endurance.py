@@ -280,10 +280,10 @@ class Day:
     def judge(self, number: int) -> None:
         """Somebody judges a norm with a program."""
         path = self.rng.choice(self.asked["API norm"]) + "/review"
-        said = {"note": f"Seen for the {number}th time.", "owner": f"Owner {number % 7}"}
+        judgement = {"note": f"Seen for the {number}th time.", "owner": f"Owner {number % 7}"}
         headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
         with closing(web_server.Browser(self.server.address)) as program:
-            program.connection.request("PATCH", path, json.dumps(said), headers)
+            program.connection.request("PATCH", path, json.dumps(judgement), headers)
             answer = program.connection.getresponse()
             answer.read()
         self._count("judgement", answer.status, path)

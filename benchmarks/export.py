@@ -42,8 +42,8 @@ class Measured:
         return self.rows / self.cpu
 
 
-def make(path: Path, norms: int, said: int = 0) -> None:
-    """A register of made-up norms, of ``said`` of which somebody said something."""
+def make(path: Path, norms: int, judged: int = 0) -> None:
+    """A register of made-up norms; ``judged`` of them have a status, an owner and a note."""
     # Here, since the process that exports has none of it.
     sys.path.insert(0, str(Path(__file__).parent))
     import generate
@@ -55,7 +55,7 @@ def make(path: Path, norms: int, said: int = 0) -> None:
     with open_register(path) as register:
         for made in generate.flats(norms):
             register.write(made)
-        ids = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY id LIMIT ?", (said,))]
+        ids = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY id LIMIT ?", (judged,))]
         for start in range(0, len(ids), 500):
             wanted = Change(status="applicable", owner="anna", note=_NOTE)
             change(register, ids[start : start + 500], wanted, by="benchmark")
@@ -108,14 +108,14 @@ def main() -> int:
     parser.add_argument("--formats", nargs="+", default=["all"])
     parser.add_argument("--register", type=Path)
     parser.add_argument("--reader", default="en")
-    parser.add_argument("--said", type=int, default=1_000)
+    parser.add_argument("--said", dest="judged", metavar="SAID", type=int, default=1_000)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with TemporaryDirectory(prefix="dutybook-export-") as folder:
         register = given.register or Path(folder) / "register.db"
         if not given.register:
             print(f"making a register of {given.norms:,} norms …", flush=True)
-            make(register, given.norms, given.said)
+            make(register, given.norms, given.judged)
         formats = given.formats if given.formats != ["all"] else [name[1:] for name in _formats()]
         found = [measure(register, extension, given.reader) for extension in formats]
     print(f"{'format':8}{'rows':>9}{'CPU s':>8}{'rows/CPU-s':>12}{'wall s':>8}{'MiB held':>10}{'file MiB':>10}")

@@ -196,8 +196,8 @@ def main() -> int:
     print(f"{'':<34}{'P':>6}{'R':>6}{'F1':>6}{'gold':>6}{'pred':>6}")
     for name in sorted(groups):
         print(line(name, groups[name]))
-    shown = [error for error in wrong if options.only in error]
-    print(*shown[: options.errors], sep="\n")
+    selected = [error for error in wrong if options.only in error]
+    print(*selected[: options.errors], sep="\n")
     return 0
 
 

@@ -39,7 +39,7 @@ def count(pages: Sequence[Page]) -> dict[str, Any]:
     }
 
 
-def markdown(told: dict[str, Any], command: str) -> str:
+def markdown(counts: dict[str, Any], command: str) -> str:
     """The counts as a page of Markdown, without any text of the pages."""
     head = ["pages", "norms", "norms a page", "pages with any"]
     lines = [
@@ -47,13 +47,13 @@ def markdown(told: dict[str, Any], command: str) -> str:
         "",
         f"Written by `{command}`. Most of these norms are mistakes: fewer is better.",
     ]
-    lines += ["", *aligned([head, [str(told[key]) for key in head]])]
+    lines += ["", *aligned([head, [str(counts[key]) for key in head]])]
     for title, key, of in (
         ("modality", "modalities", "norms"),
         ("found by", "found by", "norms"),
         ("taken for", "taken for", "pages"),
     ):
-        lines += ["", *aligned([[title, of], *([name, str(n)] for name, n in told[key].items())])]
+        lines += ["", *aligned([[title, of], *([name, str(n)] for name, n in counts[key].items())])]
     return "\n".join(lines) + "\n"
 
 
@@ -91,16 +91,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"not here: {', '.join(map(str, lacking))}", file=sys.stderr)
         return 2
     pages = list(read_pages(options.shared, options.folds, options.model).values())
-    told = count(pages)
+    counts = count(pages)
     how = f"--folds {options.folds}" if options.folds else f"--model {options.model}"
-    page = markdown(told, f"python benchmarks/general_news.py ../shared {how}")
+    page = markdown(counts, f"python benchmarks/general_news.py ../shared {how}")
     print(page)
     if options.show:
         show(pages, options.show)
     if options.report:
         options.report.parent.mkdir(parents=True, exist_ok=True)
         options.report.write_text(page, encoding="utf-8")
-        options.report.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        options.report.with_suffix(".json").write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -363,10 +363,10 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
             definition = made.tables["definitions"][own.randrange(terms)][0]
             made.add("norm_terms", norm=identity, definition=definition, position=position)
     text = "\n".join(parts)
-    said = {"work": plan.work_id, "kind": "regulation", "jurisdiction": plan.jurisdiction, "short_title": title}
-    said |= {"number": plan.celex if plan.jurisdiction == "EU" else None, "issuer": "The Council of the Isles"}
-    made.add("works", **{**said, "id": plan.work_id})
-    made.add("work_names", **said, language=plan.language)
+    naming = {"work": plan.work_id, "kind": "regulation", "jurisdiction": plan.jurisdiction, "short_title": title}
+    naming |= {"number": plan.celex if plan.jurisdiction == "EU" else None, "issuer": "The Council of the Isles"}
+    made.add("works", **{**naming, "id": plan.work_id})
+    made.add("work_names", **naming, language=plan.language)
     made.add("texts", text=text, boilerplate="[]")
     for number in range(1, len(text) // 3000 + 2):
         made.add("pages", number=number, width=595, height=842, source="text", confidence=None)

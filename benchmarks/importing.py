@@ -32,12 +32,12 @@ from dutybook.store.judgements.change import Change
 _SHEET = "xl/worksheets/sheet1.xml"
 
 
-def fill(path: Path, norms: int, said: int) -> None:
+def fill(path: Path, norms: int, judged: int) -> None:
     """A register with records; norms that are one through languages have one record, so there may be fewer."""
     with open_register(path) as register:
         for flat in generate.flats(norms):
             register.write(flat)
-        ids = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY row LIMIT ?", (said,))]
+        ids = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY row LIMIT ?", (judged,))]
         for start in range(0, len(ids), 5_000):
             reviews.change(register, ids[start : start + 5_000], Change(owner="anna", status="applicable"), by="anna")
 
@@ -69,13 +69,13 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--norms", type=int, default=100_000)
-    parser.add_argument("--said", type=int, default=30_000)
+    parser.add_argument("--said", dest="judged", metavar="SAID", type=int, default=30_000)
     parser.add_argument("--folder", type=Path, help="Where to work; a gigabyte is needed.")
     given = parser.parse_args()
     with TemporaryDirectory(dir=given.folder) as name:
         folder = Path(name)
         database, workbook, other = folder / "a.db", folder / "a.xlsx", folder / "b.xlsx"
-        fill(database, given.norms, given.said)
+        fill(database, given.norms, given.judged)
         with open_register(database, read_only=True) as register:
             rows = export(register, workbook, {"all_versions": True}, options={"now": datetime.now(UTC)})
         edited(workbook, other)

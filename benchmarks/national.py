@@ -151,8 +151,10 @@ def sections(shared: Path, document: Document, missing: bool) -> str:
     numbers = [p.number.replace("º", "") for p in articles]
     count = Counter(numbers)
     # An amending act, or one with its old versions, says a number more than once.
-    said = Counter(m["number"] + (m.groupdict().get("letter") or "") for m in re.finditer(document.pattern, text, re.M))
-    once = [n for n in want if count[n] == 1 or (count[n] == said[n] and not document.leaders)]
+    number_counts = Counter(
+        m["number"] + (m.groupdict().get("letter") or "") for m in re.finditer(document.pattern, text, re.M)
+    )
+    once = [n for n in want if count[n] == 1 or (count[n] == number_counts[n] and not document.leaders)]
     order = list(dict.fromkeys(n for n in numbers if n in want))
     in_order = sum(b.size for b in SequenceMatcher(None, list(want), order, autojunk=False).get_matching_blocks())
     titled = {n: t for n, t in want.items() if t}

@@ -165,8 +165,8 @@ def read_predictions(files: Iterable[Path]) -> dict[str, dict[str, Any]]:
     found = {}
     for file in files:
         with file.open(encoding="utf-8") as lines:
-            told = (json.loads(line) for line in lines if line.strip())
-            found.update({Path(one["source"]).name: one for one in told})
+            documents = (json.loads(line) for line in lines if line.strip())
+            found.update({Path(one["source"]).name: one for one in documents})
     return found
 
 
@@ -238,10 +238,10 @@ def _mistakes_in(document: Scored) -> Iterator[tuple[str, str]]:
             yield "contrary", f"{met.gold['modality']} -> {met.found.get('modality')} | {met.gold['quote'][:200]}"
         if len(met.faults) == 1:
             (fault,) = met.faults
-            yield fault, f"{_told(fault, met.gold)} -> {_told(fault, met.found)} | {met.gold['quote'][:200]}"
+            yield fault, f"{_value(fault, met.gold)} -> {_value(fault, met.found)} | {met.gold['quote'][:200]}"
 
 
-def _told(fault: str, norm: Norm) -> str:
+def _value(fault: str, norm: Norm) -> str:
     if fault == "deadline":
         return str([(d.get("kind"), d.get("value")) for d in norm.get("deadlines", [])])
     return str(norm.get({"class": "bearer_class"}.get(fault, fault)))
@@ -276,15 +276,15 @@ def provenance(options: argparse.Namespace) -> str:
 
 def command_of(options: argparse.Namespace) -> str:
     """The command line, without the folders of this machine."""
-    told = ["python benchmarks/real.py ../shared"]
+    command = ["python benchmarks/real.py ../shared"]
     if options.folds:
-        told.append(f"--folds {options.folds}")
+        command.append(f"--folds {options.folds}")
     elif options.predictions:
-        told.append(f"--predictions {' '.join(file.name for file in options.predictions)}")
+        command.append(f"--predictions {' '.join(file.name for file in options.predictions)}")
     else:
-        told.append(f"--model {options.model}")
-    told += ["--unseen"] * options.unseen + [f"--group {options.group}"] * bool(options.group)
-    return " ".join(told)
+        command.append(f"--model {options.model}")
+    command += ["--unseen"] * options.unseen + [f"--group {options.group}"] * bool(options.group)
+    return " ".join(command)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -75,14 +75,14 @@ def rows(documents: Iterable[Scored], key: Callable[[Scored], str]) -> Figures:
 
 def row(documents: Sequence[Scored]) -> Figures:
     """The number of documents and of gold norms, and each measure; ``None`` where there was nothing to find and nothing found."""
-    told: Figures = {"documents": len(documents), "norms": 0}
+    figures: Figures = {"documents": len(documents), "norms": 0}
     for heading, key, figure in COLUMNS:
         tallies = [d.tallies[key] for d in documents if key in d.tallies]
         hit, gold, found = (sum(getattr(t, name) for t in tallies) for name in ("hit", "gold", "pred"))
         if key == "norm":
-            told["norms"] = gold
-        told[NAMES[heading]] = share(hit, gold, found)[figure] if gold or found else None
-    return told
+            figures["norms"] = gold
+        figures[NAMES[heading]] = share(hit, gold, found)[figure] if gold or found else None
+    return figures
 
 
 NAMES = {heading: heading for heading, _, _ in COLUMNS} | {"norm P": "precision", "R": "recall", "F1": "norm"}
@@ -216,13 +216,18 @@ def aligned(cells: Sequence[Sequence[str]]) -> list[str]:
 def _table(title: str, made: Figures) -> list[str]:
     head = [title if title != "all" else "", "documents", "norms", *(h for h, _, _ in COLUMNS)]
     body = [
-        [name, str(told["documents"]), str(told["norms"]), *(_shown(told[NAMES[h]]) for h, _, _ in COLUMNS)]
-        for name, told in made.items()
+        [
+            name,
+            str(figures["documents"]),
+            str(figures["norms"]),
+            *(_formatted(figures[NAMES[h]]) for h, _, _ in COLUMNS),
+        ]
+        for name, figures in made.items()
     ]
     return aligned([head, *body])
 
 
-def _shown(figure: float | None) -> str:
+def _formatted(figure: float | None) -> str:
     return "–" if figure is None else f"{figure:.3f}"
 
 
@@ -239,16 +244,16 @@ def _faults(made: Figures) -> list[str]:
         *aligned(cells),
     ]
     for label, pairs in made["confused"].items():
-        told = [["gold -> found", "norms"], *([pair, str(n)] for pair, n in pairs.items())]
-        lines += ["", f"### {label.capitalize()}", "", *aligned(told)]
+        pair_cells = [["gold -> found", "norms"], *([pair, str(n)] for pair, n in pairs.items())]
+        lines += ["", f"### {label.capitalize()}", "", *aligned(pair_cells)]
     return lines
 
 
 def _confidence(made: Figures) -> list[str]:
     cells = [["confidence of", "findings", "right", "calibration error", "wrong in the least sure fifth"]]
-    for name, told in made.items():
-        shown = [_shown(told[k]) for k in ("right", "calibration error", "wrong in the least sure fifth")]
-        cells.append([name, str(told["findings"]), *shown])
+    for name, figures in made.items():
+        formatted = [_formatted(figures[k]) for k in ("right", "calibration error", "wrong in the least sure fifth")]
+        cells.append([name, str(figures["findings"]), *formatted])
     lines = [
         "",
         "## Confidence",
@@ -256,7 +261,7 @@ def _confidence(made: Figures) -> list[str]:
         "A *row* is right if all its fields are; what matches no gold norm is wrong. A field's confidence",
     ]
     lines += ["counts where its norm was found. Ten bins of equal count.", "", *aligned(cells)]
-    for name, told in made.items():
-        bins = [[f"{b['confidence']:.3f}", f"{b['right']:.3f}", str(b["findings"])] for b in told["bins"]]
+    for name, figures in made.items():
+        bins = [[f"{b['confidence']:.3f}", f"{b['right']:.3f}", str(b["findings"])] for b in figures["bins"]]
         lines += ["", f"### {name.capitalize()}", "", *aligned([["mean confidence", "right", "findings"], *bins])]
     return lines

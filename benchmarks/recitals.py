@@ -50,18 +50,18 @@ def measure(register: Register, name: str, act: dict[str, Any]) -> None:
         for norm, place, source in rows.fetchall()
         if Path(source).name in files and (match := re.match(r"Art (\d+)", place)) and int(match[1]) in truth
     ]
-    given = right = shown = true = 0
+    given = right = retrieved = true = 0
     for norm, article in norms:
         found = [int(_NUMBER.findall(row.place)[-1]) for row in recitals_of(register, register.norm(norm).norm)]
         good = sum(number in truth[article] for number in found)
         given += bool(found)
         right += bool(good)
-        shown += len(found)
+        retrieved += len(found)
         true += good
     count = max(len(norms), 1)
     print(
         f"{name:6}{act['part']:9}{len(norms):6} norms, {given / count:.2f} given any, {right / count:.2f} one that is right;"
-        f" precision {true / max(shown, 1):.2f} of {shown}"
+        f" precision {true / max(retrieved, 1):.2f} of {retrieved}"
     )
 
 

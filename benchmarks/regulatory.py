@@ -149,18 +149,18 @@ def main() -> int:
     counts: dict[str, Counter[tuple[bool, bool]]] = {part: Counter() for part in _PARTS}
     kinds: Counter[str] = Counter()
     groups: defaultdict[str, Counter[bool]] = defaultdict(Counter)
-    shown = []
+    error_lines = []
     for sentence, label in islice(cases.items(), options.sentences):
         norms = read(sentence, options.model)
-        gold, said, part = label == "regulatory", regulatory(norms, sentence), part_of(sentence)
-        counts[part][gold, said] += 1
-        if norms and not said:
+        gold, predicted, part = label == "regulatory", regulatory(norms, sentence), part_of(sentence)
+        counts[part][gold, predicted] += 1
+        if norms and not predicted:
             groups[nameless(norms, sentence)][gold] += 1
-        if gold != said:
+        if gold != predicted:
             kind = error(norms, gold)
             kinds[kind] += 1
             bearers = [n.bearer.text if n.bearer else None for n in norms]
-            shown.append(f"{part}: {kind} | {bearers} | {' '.join(sentence.split())}")
+            error_lines.append(f"{part}: {kind} | {bearers} | {' '.join(sentence.split())}")
     report("all", sum(counts.values(), Counter()))
     for part, counted in counts.items():
         report(part, counted)
@@ -168,7 +168,7 @@ def main() -> int:
         print(f"{number:>5}  {kind}")
     for group, labels in sorted(groups.items()):
         print(f"a norm that {group}: {labels[True]} labelled regulatory, {labels[False]} constitutive")
-    print("\n".join(shown[: options.errors]))
+    print("\n".join(error_lines[: options.errors]))
     return 0
 
 

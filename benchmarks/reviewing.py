@@ -75,8 +75,8 @@ def storing(folder: Path, norms: int) -> None:
 
 def _review(register: Register) -> None:
     ids = [n.id for n in register.norms()]
-    said = Change(status="compliant", owner="anna", note="looked at")
-    timed(f"say the same of {len(ids):,} norms at once", lambda: reviews.change(register, ids, said, by="anna"))
+    judgement = Change(status="compliant", owner="anna", note="looked at")
+    timed(f"say the same of {len(ids):,} norms at once", lambda: reviews.change(register, ids, judgement, by="anna"))
     wrong = Change(correct={"bearer": "quaymaster"}, reason="misread")
     timed(f"correct {len(ids) // 20:,} of them", lambda: reviews.change(register, ids[::20], wrong, by="anna"))
 

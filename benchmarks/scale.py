@@ -173,8 +173,8 @@ def searches_of(register: Register) -> dict[str, list[Ask]]:
     made: dict[str, list[Ask]] = {
         kind: [functools.partial(page, register, one, limit=20) for one in chosen] for kind, chosen in asked.items()
     }
-    shown = [*common(), *queries()["words"], *asked["filters alone"], Filters()]
-    made["results page"] = [functools.partial(page, register, one, limit=20, facets=THREE) for one in shown]
+    page_filters = [*common(), *queries()["words"], *asked["filters alone"], Filters()]
+    made["results page"] = [functools.partial(page, register, one, limit=20, facets=THREE) for one in page_filters]
     return made
 
 

@@ -252,8 +252,10 @@ def main() -> int:
             f"python benchmarks/score.py ../shared{' --heldout' if options.heldout else ''} --report {options.report}"
         )
         options.report.write_text(markdown(written, own, command), encoding="utf-8")
-        told = json.dumps(figures(written, command, examples(ROOT / "tests" / "specs")), indent=1, ensure_ascii=False)
-        options.report.with_suffix(".json").write_text(told + "\n", encoding="utf-8")
+        figures_json = json.dumps(
+            figures(written, command, examples(ROOT / "tests" / "specs")), indent=1, ensure_ascii=False
+        )
+        options.report.with_suffix(".json").write_text(figures_json + "\n", encoding="utf-8")
     return 0
 
 

@@ -46,8 +46,8 @@ def figures(sets: dict[str, dict[str, Any]], command: str, specs: dict[str, dict
     """
 
     def row(tallies: dict[str, Any]) -> dict[str, Any]:
-        told = {m: t for m in MEASURES if (t := tallies.get(m)) and (t["gold"] or t["pred"])}
-        return {"norms": tallies["norm"]["gold"]} | {m: round(t["f"], 3) for m, t in told.items()}
+        tallied = {m: t for m in MEASURES if (t := tallies.get(m)) and (t["gold"] or t["pred"])}
+        return {"norms": tallies["norm"]["gold"]} | {m: round(t["f"], 3) for m, t in tallied.items()}
 
     return {
         "command": command,
@@ -63,8 +63,8 @@ def examples(folder: Path) -> dict[str, dict[str, int]]:
     """How many examples specify each language (``tests/specs/LANGUAGE/KIND.txt``), by kind."""
 
     def lines(file: Path) -> list[str]:
-        said = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-        return [line for line in said if line and not line.startswith("#")]
+        stripped = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+        return [line for line in stripped if line and not line.startswith("#")]
 
     return {
         home.name: {file.stem: len(lines(file)) for file in sorted(home.glob("*.txt")) if "unused" not in file.stem}
@@ -85,8 +85,8 @@ def _head(first: str) -> list[str]:
 
 
 def _row(name: str, row: dict[str, Any]) -> str:
-    def shown(measure: str) -> str:
+    def figure(measure: str) -> str:
         tally = row.get(measure)
         return f"{tally['f']:.3f}" if tally and (tally["gold"] or tally["pred"]) else "–"
 
-    return f"| {name} | {row['norm']['gold']} | {' | '.join(shown(m) for m in MEASURES)} |"
+    return f"| {name} | {row['norm']['gold']} | {' | '.join(figure(m) for m in MEASURES)} |"

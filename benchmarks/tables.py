@@ -136,8 +136,8 @@ def html_line(file: Path) -> str:
     except BadDocument as error:
         return f"{file.name[:56]:<57}{type(error).__name__}"
     sizes = Counter(f"{len(t.rows)}x{max(map(len, t.rows))}" for t in layout.tables)
-    shown = " ".join(f"{size}" + (f" ({n})" if n > 1 else "") for size, n in sizes.items())
-    return f"{file.name[:56]:<57}{data.lower().count(b'<table'):>8}{len(layout.tables):>8}  {shown}"
+    sizes_text = " ".join(f"{size}" + (f" ({n})" if n > 1 else "") for size, n in sizes.items())
+    return f"{file.name[:56]:<57}{data.lower().count(b'<table'):>8}{len(layout.tables):>8}  {sizes_text}"
 
 
 def main() -> int:

@@ -75,8 +75,8 @@ def fits(scorer: Any, gold: dict[str, Any], source: Path) -> Iterator[tuple[str,
             kind = "whole"
         else:
             kind = "part" if unit[0] <= place[0] + SLACK and place[1] <= unit[1] + SLACK else "cut"
-        shown = " ¦ ".join(f"[{sentences[i].zone.value}] {sentences[i].span.of(layout.text)}" for i in touched)
-        yield kind, norm["quote"], shown
+        sentences_text = " ¦ ".join(f"[{sentences[i].zone.value}] {sentences[i].span.of(layout.text)}" for i in touched)
+        yield kind, norm["quote"], sentences_text
 
 
 def show(name: str, counts: Counter[str]) -> None:
@@ -103,11 +103,11 @@ def main() -> int:
         source = options.shared / "docs" / "real" / Path(gold["file"]).name
         fold = fold_of(gold["doc"])
         name = "fold 4" if fold == UNSEEN else "folds 0-3"
-        for kind, quote, shown in fits(scorer, gold, source):
+        for kind, quote, sentences_text in fits(scorer, gold, source):
             for key, value in (("fold", name), ("format", source.suffix), ("language", gold["language"])):
                 tables[key][value][kind] += 1
             if fold != UNSEEN and kind != "whole" and options.only in {None, kind}:
-                errors.append(f"{kind} | {gold['doc']} | {quote}\n    {shown}")
+                errors.append(f"{kind} | {gold['doc']} | {quote}\n    {sentences_text}")
     for key, table in tables.items():
         print(f"{key:<10} {'norms':>6}" + "".join(f"{k:>14}" for k in KINDS))
         for name, counts in sorted(table.items()):

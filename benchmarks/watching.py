@@ -152,7 +152,7 @@ def waiting(database: Path) -> list[str]:
 
 def measure(folder: Path, pages: int, workers: int) -> bool:
     """Print how long it took; False if that was too long, or something else was told than what changed."""
-    rules, database, told = folder / "rules", folder / "r.db", folder / "told.jsonl"
+    rules, database, messages_file = folder / "rules", folder / "r.db", folder / "told.jsonl"
     rules.mkdir(parents=True)
     file, later = rules / "act.pdf", folder / "later.pdf"
     articles, made = of_pages(file, pages, later=False)
@@ -163,7 +163,7 @@ def measure(folder: Path, pages: int, workers: int) -> bool:
     print(
         f"first reading of {made} pages, {articles} articles: {time.monotonic() - began:.1f} s: {first.stdout.splitlines()[-1]}"
     )
-    dutybook(database, "alerts", "add", "all", "--to", f"file:{told}", "--on", "all", "--every", "now")
+    dutybook(database, "alerts", "add", "all", "--to", f"file:{messages_file}", "--on", "all", "--every", "now")
     service = subprocess.Popen(
         [
             *(sys.executable, "-m", "dutybook", "--database", str(database)),
@@ -182,13 +182,13 @@ def measure(folder: Path, pages: int, workers: int) -> bool:
         os.replace(later, file)
         in_outbox = until(lambda: bool(waiting(database)), service)
         kinds = waiting(database)
-        until(lambda: told.exists() and bool(told.read_text().strip()), service)
+        until(lambda: messages_file.exists() and bool(messages_file.read_text().strip()), service)
         sent = time.monotonic() - began
         print("  service:", service.stdout.readline().strip())
     finally:
         service.send_signal(signal.SIGTERM)
         service.communicate(timeout=60)
-    messages = [json.loads(line) for line in told.read_text().splitlines()]
+    messages = [json.loads(line) for line in messages_file.read_text().splitlines()]
     print(
         f"changed file to outbox: {in_outbox:.1f} s; to the file it is told in: {sent:.1f} s ({pages} pages, {workers} workers)"
     )

@@ -257,8 +257,8 @@ def main() -> int:
     for ingest in ingests:
         print(f"  meanwhile {ingest.read} documents were read; {len(ingest.errors)} errors {ingest.errors[:3]}")
     if given.json:
-        told = {"pages": measured, "cold": paints, "users": loads}
-        whole = {name: [asdict(row) for row in rows] for name, rows in told.items()}
+        measurements = {"pages": measured, "cold": paints, "users": loads}
+        whole = {name: [asdict(row) for row in rows] for name, rows in measurements.items()}
         given.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     return 1 if any(load.errors for load in loads) or any(ingest.errors for ingest in ingests) else 0
 

@@ -59,15 +59,15 @@ def run(
         [sys.executable, __file__], input=json.dumps(plan), capture_output=True, text=True, check=True
     )
     used = server.cpu_of_all() - used
-    told = json.loads(done.stdout)
-    if told["errors"]:
-        print("  errors:", *told["some"], sep="\n    ", file=sys.stderr)
-    every = sorted(took for times in told["times"].values() for took in times)
-    steps = {what: (_at(sorted(times), 0.5), _at(sorted(times), 0.95)) for what, times in told["times"].items()}
+    output = json.loads(done.stdout)
+    if output["errors"]:
+        print("  errors:", *output["some"], sep="\n    ", file=sys.stderr)
+    every = sorted(took for times in output["times"].values() for took in times)
+    steps = {what: (_at(sorted(times), 0.5), _at(sorted(times), 0.95)) for what, times in output["times"].items()}
     return Load(
-        *(how, len(cookies), seconds, think, len(every), told["errors"], len(every) / told["wall"]),
+        *(how, len(cookies), seconds, think, len(every), output["errors"], len(every) / output["wall"]),
         *(_at(every, 0.5), _at(every, 0.95), every[-1] if every else 0.0),
-        *(used / 1000 / told["wall"], server.memory(), steps),
+        *(used / 1000 / output["wall"], server.memory(), steps),
     )
 
 

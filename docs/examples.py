@@ -151,8 +151,8 @@ def _step(step: Step, folder: Folder, wrong: list[str]) -> str:
     elif step.printed and not matches(step.printed, printed):
         wrong.append(f"$ {step.command}\nprints now:\n{printed}")
     elided = re.search(rf"^{ELIDED}$", step.printed, re.MULTILINE)
-    shown = printed if step.printed and not elided else step.printed
-    return f"$ {step.command}{note}\n" + (f"{shown}\n" if shown else "")
+    output = printed if step.printed and not elided else step.printed
+    return f"$ {step.command}{note}\n" + (f"{output}\n" if output else "")
 
 
 def main() -> int:

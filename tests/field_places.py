@@ -55,11 +55,11 @@ class Places:
     def in_the_register(self) -> Any:
         with open_register(self.database) as register:
             register.write(flatten(self.analysis))
-            (told,), (viewed,) = (
+            (stored,), (viewed,) = (
                 register._connection.execute(f"SELECT {self.field} FROM {table}").fetchone()
                 for table in ("norms", "register")
             )
-        return told if told == viewed else f"{told} in the table, {viewed} in the view"
+        return stored if stored == viewed else f"{stored} in the table, {viewed} in the view"
 
     def in_rows(self) -> Any:
         with open_register(self.database) as register:

@@ -17,7 +17,7 @@ def test_an_address_is_told_from_a_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "shown", "name"),
+    ("address", "without_password", "name"),
     [
         (
             "postgresql://anna:pw@db.example:5433/duties",
@@ -28,8 +28,8 @@ def test_an_address_is_told_from_a_file() -> None:
         ("postgresql:///duties", "postgresql:///duties", "local-duties"),
     ],
 )
-def test_no_password_is_shown(address: str, shown: str, name: str) -> None:
-    assert (Address(address).without_password, Address(address).name) == (shown, name)
+def test_no_password_is_shown(address: str, without_password: str, name: str) -> None:
+    assert (Address(address).without_password, Address(address).name) == (without_password, name)
 
 
 def test_files_beside_it_are_in_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -116,13 +116,13 @@ def test_options_in_the_words_of_a_page_are_of_some_command() -> None:
 
 
 def test_every_command_is_on_a_page_for_users() -> None:
-    shown = {
+    documented = {
         " ".join(words[1:3])
         for folder in ("start", "how-to", "explanation")
         for page in (DOCS / folder).glob("*.md")
         for words in invocations(page.read_text("utf-8"))
     }
-    missing = [name for name in root_command().commands if not any(one.split(" ")[0] == name for one in shown)]
+    missing = [name for name in root_command().commands if not any(one.split(" ")[0] == name for one in documented)]
     assert not missing, f"no page under start, how-to or explanation shows {', '.join(missing)}"
 
 

@@ -60,11 +60,11 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         ((name, value),) = points.items()
         module = value.partition(":")[0]
         site = tmp_path / "site"
-        told = site / f"{module}-1.0.dist-info"
-        told.mkdir(parents=True)
+        dist_info = site / f"{module}-1.0.dist-info"
+        dist_info.mkdir(parents=True)
         (site / f"{module}.py").write_text(code, "utf-8")
-        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n", "utf-8")
-        (told / "entry_points.txt").write_text(f"[{group}]\n{name} = {value}\n", "utf-8")
+        (dist_info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n", "utf-8")
+        (dist_info / "entry_points.txt").write_text(f"[{group}]\n{name} = {value}\n", "utf-8")
         monkeypatch.syspath_prepend(str(site))
         importlib.invalidate_caches()
         assert [point.value for point in metadata.entry_points(group=group, name=name)] == [value]

@@ -20,11 +20,11 @@ def test_all_cases_hold() -> None:
 def test_every_case_that_does_not_hold_is_named_with_its_message() -> None:
     with pytest.raises(pytest.fail.Exception) as caught:
         check_each([1, 2, 3], holds, name=lambda number: f"case {number}")
-    said = str(caught.value)
-    assert said.startswith("2 of 3 do not hold:")
-    assert "case 1\n1 is odd" in said
-    assert "case 3\n3 is odd" in said
-    assert "case 2" not in said
+    message = str(caught.value)
+    assert message.startswith("2 of 3 do not hold:")
+    assert "case 1\n1 is odd" in message
+    assert "case 3\n3 is odd" in message
+    assert "case 2" not in message
 
 
 def test_an_error_is_a_failure_with_its_traceback() -> None:

@@ -19,8 +19,8 @@ from encoder.e5s1 import Source
 ROOT = Path(__file__).resolve().parents[2]
 # The AI Act is what everything is measured on: nothing is learned from it, not even words.
 _LEFT_OUT = re.compile(r"^AIA_")
-_OURS = ("corpora/gold", "corpora/heldout", "corpora/samples", "tests/specs")
-_BESIDE = ("docs/eu", "docs/national", "gold", "parallel", "cases")
+_OWN_FOLDERS = ("corpora/gold", "corpora/heldout", "corpora/samples", "tests/specs")
+_SHARED_FOLDERS = ("docs/eu", "docs/national", "gold", "parallel", "cases")
 _MARKS = re.compile(r"</?[a-z][^<>]*>")
 # Texts in many languages, little of each: a piece seen once there counts; elsewhere it must be seen so often.
 _THIN = re.compile(r"^(X24_|GDPR_TOC_|gdpr\.|p2b\.)|\.jsonl$")
@@ -34,7 +34,7 @@ WORDS, NEEDED = 60_000, 12
 
 def texts(shared: Path) -> Iterator[tuple[str, str]]:
     """Each file's name and text."""
-    for folder in (*(shared / name for name in _BESIDE), *(ROOT / name for name in _OURS)):
+    for folder in (*(shared / name for name in _SHARED_FOLDERS), *(ROOT / name for name in _OWN_FOLDERS)):
         for file in sorted(folder.rglob("*")):
             if file.is_file() and not _LEFT_OUT.match(file.name) and (text := _text(file)):
                 yield file.name, text

@@ -117,7 +117,7 @@ class _Case(NamedTuple):
 def _label_cases(document: Read) -> list[_Case]:
     """The units in the annotated parts of a document, or all of a page of general news."""
     matched = match_units(document.units, document.wanted)
-    told = label_features(document.units, discourse_of(document.text))
+    features = label_features(document.units, discourse_of(document.text))
     return [
         _Case(
             found,
@@ -125,7 +125,7 @@ def _label_cases(document: Read) -> list[_Case]:
             _PAGES if document.is_page else 1.0,
             carries_of(unit) >= 0.5,
         )
-        for n, (unit, found) in enumerate(zip(document.units, told, strict=True))
+        for n, (unit, found) in enumerate(zip(document.units, features, strict=True))
         if document.is_page or is_inside(unit, document.regions)
     ]
 
@@ -202,8 +202,8 @@ def fit_choice(
         scores = matrix @ weights
         every, all_of = shares(scores)
         wanted, right_of = shares(np.where(right, scores, -np.inf))
-        held = weights @ weights / (2 * strength)
-        return float((all_of - right_of).sum() + held), matrix.T @ (every - wanted) + weights / strength
+        penalty = weights @ weights / (2 * strength)
+        return float((all_of - right_of).sum() + penalty), matrix.T @ (every - wanted) + weights / strength
 
     fitted = minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
     names = vectors.get_feature_names_out()
@@ -322,9 +322,9 @@ class DecisionFitter:
         weights: list[float] = []
         for document, units in decided:
             matched = match_units(units, document.wanted)
-            told = class_features(units, discourse_of(document.text))
+            unit_features = class_features(units, discourse_of(document.text))
             known = {n for n in matched if units[n].label != NONE}
-            features += [found for n, found in enumerate(told) if n in known]
+            features += [found for n, found in enumerate(unit_features) if n in known]
             targets += [document.wanted[matched[n]].bearer_class for n in sorted(known)]
             # Whom a document binds is nearly one case, however many norms it has.
             weights += [max(len(known), 1) ** -0.5] * len(known)
@@ -344,8 +344,8 @@ class DecisionFitter:
                 continue  # Without deadlines, as in a passage, nobody can say whether a row is right.
             units = decide(document.text, document.units, decisions)
             matched = match_units(units, document.wanted)
-            told = confidence_features(units, discourse_of(document.text))
-            for n, (unit, found) in enumerate(zip(units, told, strict=True)):
+            unit_features = confidence_features(units, discourse_of(document.text))
+            for n, (unit, found) in enumerate(zip(units, unit_features, strict=True)):
                 if unit.label != NONE and is_inside(unit, document.regions):
                     made.append((found, self._right(document, unit, matched.get(n))))
         return made

@@ -197,12 +197,12 @@ def examples_of(
         for n, s in enumerate(sentences)
         if can_hold_norms(s) and any(r.start <= s.span.start and s.span.end <= r.end + 2 for r in regions)
     ]
-    held = _assign(sentences, inside, wanted)
-    carried = _carried_by_items(sentences, held)
+    norms_by_unit = _assign(sentences, inside, wanted)
+    carried = _carried_by_items(sentences, norms_by_unit)
     items = find_first_items(sentences)
     for index in inside:
         unit = describe_unit(sentences, index, text.genre, items.get(index), text.title)
-        own = held.get(index, [])
+        own = norms_by_unit.get(index, [])
         listed = carried.get(index) if not own else None
         is_stem = sentences[index].role is SentenceRole.STEM
         about = {"source": source, "document": text.name, "language": text.language, "genre": text.genre.value}
@@ -223,7 +223,7 @@ def examples_of(
 
 def _assign(sentences: Sequence[Sentence], inside: Sequence[int], wanted: Iterable[Wanted]) -> dict[int, list[Wanted]]:
     """The norms of each unit: a norm belongs to the unit that holds most of it."""
-    held: dict[int, list[Wanted]] = {}
+    norms_by_unit: dict[int, list[Wanted]] = {}
     starts = [sentences[n].span.start for n in inside]
     for norm in sorted(wanted, key=lambda w: (w.span.start, w.span.end)):
         at = max(bisect_left(starts, norm.span.start + 1) - 1, 0)
@@ -237,21 +237,21 @@ def _assign(sentences: Sequence[Sentence], inside: Sequence[int], wanted: Iterab
         if best >= 0 and (
             most >= _LEAST_SHARE * whole or most >= 0.8 * (sentences[best].span.end - sentences[best].span.start)
         ):
-            there = held.setdefault(best, [])
+            there = norms_by_unit.setdefault(best, [])
             if not any(w.span == norm.span for w in there):
                 there.append(norm)
-    return held
+    return norms_by_unit
 
 
-def _carried_by_items(sentences: Sequence[Sentence], held: dict[int, list[Wanted]]) -> dict[int, Wanted]:
+def _carried_by_items(sentences: Sequence[Sentence], norms_by_unit: dict[int, list[Wanted]]) -> dict[int, Wanted]:
     """The first norm among the items of each stem: such a stem carries its items' modality."""
     carried: dict[int, Wanted] = {}
-    for index in sorted(held):
+    for index in sorted(norms_by_unit):
         stem = sentences[index].stem
         if sentences[index].role is SentenceRole.TAIL:
             continue
         while stem is not None:
-            carried.setdefault(stem, held[index][0])
+            carried.setdefault(stem, norms_by_unit[index][0])
             stem = sentences[stem].stem
     return carried
 

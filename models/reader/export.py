@@ -180,8 +180,8 @@ def ask_exactly(model: ReaderNetwork, pieces: Pieces) -> dict[str, Floats]:
     sentence = torch.zeros_like(ids)
     sentence[0, pieces.start : pieces.end] = 1
     with torch.inference_mode():
-        said = model(ids, torch.ones_like(ids), sentence)
-    return {name: values[0].float().log_softmax(-1).numpy() for name, values in said.items()}
+        logits = model(ids, torch.ones_like(ids), sentence)
+    return {name: values[0].float().log_softmax(-1).numpy() for name, values in logits.items()}
 
 
 def reach_of(model: ReaderNetwork, units: Sequence[Pieces]) -> dict[str, Floats]:
@@ -211,11 +211,11 @@ def measure_agreement(model: ReaderNetwork, folder: Path, units: Sequence[Asked]
     pieces = 0
     for (unit, text), made in zip(units, encode_all(units, folder), strict=True):
         wanted = answer_of(made, unit, ask_exactly(model, made))
-        (said,) = ours.answer([unit], text)
+        (answer,) = ours.answer([unit], text)
         for head in HEADS:
-            same[head] += int(wanted.heads[head].argmax() == said.heads[head].argmax())
-        same["tags"] += sum(a == b for a, b in zip(_tags(wanted, text), _tags(said, text), strict=True))
-        same["extents"] += int((wanted.extents.argmax(-1) == said.extents.argmax(-1)).sum())
+            same[head] += int(wanted.heads[head].argmax() == answer.heads[head].argmax())
+        same["tags"] += sum(a == b for a, b in zip(_tags(wanted, text), _tags(answer, text), strict=True))
+        same["extents"] += int((wanted.extents.argmax(-1) == answer.extents.argmax(-1)).sum())
         pieces += len(wanted.offsets)
     return {name: round(n / max(pieces if name in PIECE_HEADS else len(units), 1), 4) for name, n in same.items()}
 

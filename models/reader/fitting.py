@@ -45,13 +45,13 @@ class Encoded:
 def encode_example(example: Example, tokenizer: Any) -> Encoded:
     """The pieces of an example with what is to be learned of them; :data:`IGNORED` where nothing is known."""
     pieces = encode_unit(example.unit, example.text, tokenizer)
-    said = {
+    targets = {
         "statement": example.statement,
         "list": example.list,
         "strength": example.strength,
         "class": example.bearer_class,
     }
-    labels = {head: HEADS[head].index(label) if label else IGNORED for head, label in said.items()}
+    labels = {head: HEADS[head].index(label) if label else IGNORED for head, label in targets.items()}
     size = len(pieces.ids)
     tags, extents = [IGNORED] * size, [IGNORED] * size
     if example.known and example.statement != "none":
@@ -155,7 +155,7 @@ def fit(
     start: ReaderNetwork,
     folder: Path,
     pick: Picker,
-    shown: int,
+    example_count: int,
     *,
     lowest: int = LOWEST_LAYERS,
     pace: float = 1.0,
@@ -169,7 +169,7 @@ def fit(
         start: the network to go on from; it is not changed.
         folder: where its tokenizer lies.
         pick: gives the examples of the next round, again and again.
-        shown: how many examples are shown in all.
+        example_count: how many examples are shown in all.
         lowest: how many of the lowest layers are not trained; embeddings never are.
         pace: what multiplies the learning rates.
         seed: of the order in which examples are shown.
@@ -193,7 +193,7 @@ def fit(
         weight_decay=0.01,
         fused=True,
     )
-    steps = max(shown // BATCH, 1)
+    steps = max(example_count // BATCH, 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,
         max_lr=[pace * RATE, pace * HEAD_RATE],
@@ -235,7 +235,7 @@ def fit(
             step += 1
             if step % 50 == 0:
                 rate = step * BATCH / (time.monotonic() - started)
-                say(f"  {step * BATCH} of {shown} shown, loss {total / 50:.3f}, {rate:.0f} a second")
+                say(f"  {step * BATCH} of {example_count} shown, loss {total / 50:.3f}, {rate:.0f} a second")
                 total = 0.0
     model.encoder.set_attn_implementation("sdpa")
     return model.eval().cpu()

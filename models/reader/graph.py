@@ -139,8 +139,8 @@ def make_graph(
             answer = plain(pooled, f"unit.{name}")
         made.nodes.append(helper.make_node("Identity", [answer], [f"{name}_logits"]))
     for name in PIECE_HEADS:
-        said = plain((of_words or hidden) if name == WORD_CLASSES else hidden, f"piece.{name}")
-        made.nodes.append(helper.make_node("Identity", [said], [f"{name}_logits"]))
+        logits = plain((of_words or hidden) if name == WORD_CLASSES else hidden, f"piece.{name}")
+        made.nodes.append(helper.make_node("Identity", [logits], [f"{name}_logits"]))
     return _model(made)
 
 

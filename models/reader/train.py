@@ -250,9 +250,9 @@ class Training:
             found += pick_some(some["document"], chance, 1500) + pick_some(some["lesson"], chance, 400)
             return _shuffled(found + pick_some(ours, chance, 300) + pick_some(general, chance, 600), chance)
 
-        shown = FINAL if fold is None else FOLD
+        example_count = FINAL if fold is None else FOLD
         kept = read_lowest(self._every_example(), BUILD / "lowest")
-        network = fit(self._kept("base"), self.encoder, pick, shown, pace=PACE, kept=kept)
+        network = fit(self._kept("base"), self.encoder, pick, example_count, pace=PACE, kept=kept)
         named = [e for s in ("own", "tuning", "public", "lesson", "polarity", "document") for e in some[s]] + passages
         fit_word_classes(network, *bearer_vectors(real + named, tokenizer_of(self.encoder), kept))
         return network

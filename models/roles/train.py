@@ -109,9 +109,9 @@ def scores(terms: Terms) -> list[tuple[str, int, int, int]]:
             for number, (term, _) in numbered.items():
                 if number in english and english[number][1]:
                     known += 1
-                    said = by_stem.get(stems(term, pack))
-                    named += said is not None
-                    right += said == small(english[number][0])
+                    predicted_role = by_stem.get(stems(term, pack))
+                    named += predicted_role is not None
+                    right += predicted_role == small(english[number][0])
         if known:
             rows.append((code, known, named, right))
     return rows

@@ -85,16 +85,16 @@ def test_what_is_lost_or_doubled_is_counted(quick: ModuleType, tmp_path: Path) -
     database = tmp_path / "a.db"
     quick.base(database, texts(tmp_path, 1))
     with open_register(database) as register:
-        want, said = Counter(register.content()), quick.people(register)
+        want, want_people = Counter(register.content()), quick.people(register)
     good = quick.Outcome()
-    quick.compare(database, want, said, good)
+    quick.compare(database, want, want_people, good)
     assert good.good
     with open_register(database) as register:
         register._connection.execute("DELETE FROM deadlines WHERE position = 0")
         changed = register._connection.execute("UPDATE evidence SET why = why || '!'").rowcount
         register._connection.execute("DELETE FROM events")
     bad = quick.Outcome()
-    quick.compare(database, want, said, bad)
+    quick.compare(database, want, want_people, bad)
     assert not bad.good
     assert bad.doubled == changed > 0
     assert bad.lost > changed

@@ -179,7 +179,7 @@ def test_a_norm_outside_the_scope_is_found(dates: ModuleType, act: Analysis) -> 
 
 
 @pytest.mark.parametrize(
-    ("words", "day", "said"),
+    ("words", "day", "stated"),
     [
         ("from 2 August 2027", date(2027, 8, 2), True),
         ("ab dem 2. August 2027", date(2027, 8, 2), True),
@@ -192,5 +192,5 @@ def test_a_norm_outside_the_scope_is_found(dates: ModuleType, act: Analysis) -> 
         ("from 2 August", date(2027, 8, 2), False),
     ],
 )
-def test_words_name_a_day_or_do_not(dates: ModuleType, words: str, day: date, said: bool) -> None:
-    assert dates.states(words, day) is said
+def test_words_name_a_day_or_do_not(dates: ModuleType, words: str, day: date, stated: bool) -> None:
+    assert dates.states(words, day) is stated

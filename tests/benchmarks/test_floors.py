@@ -43,8 +43,8 @@ NORMS_A_PAGE = 0.083
 
 
 def _read(root: Path, name: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((root / "models" / "scores" / name).read_text("utf-8"))
-    return told
+    scores: dict[str, Any] = json.loads((root / "models" / "scores" / name).read_text("utf-8"))
+    return scores
 
 
 @pytest.fixture(scope="module")

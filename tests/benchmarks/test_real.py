@@ -23,13 +23,19 @@ ANCHOR = "Skippers may not anchor here."
 
 
 def _norm(quote: str, modality: str, **more: Any) -> dict[str, Any]:
-    told = {"quote": quote, "modality": modality, "strength": "must", "bearer": None, "bearer_class": "business"}
-    return told | {"deadlines": [], "place": "¶ 1"} | more
+    norm = {"quote": quote, "modality": modality, "strength": "must", "bearer": None, "bearer_class": "business"}
+    return norm | {"deadlines": [], "place": "¶ 1"} | more
 
 
 def _scored(doc: str, met: Sequence[real.Met] = (), extra: Sequence[dict[str, Any]] = (), **more: Any) -> real.Scored:
-    told: dict[str, Any] = {"language": "en", "group": "law", "format": "txt", "amending": False, "tallies": {}} | more
-    return real.Scored(doc, met=list(met), extra=list(extra), **told)
+    fields: dict[str, Any] = {
+        "language": "en",
+        "group": "law",
+        "format": "txt",
+        "amending": False,
+        "tallies": {},
+    } | more
+    return real.Scored(doc, met=list(met), extra=list(extra), **fields)
 
 
 def _met(gold: str, found: str, *faults: str, **evidence: Any) -> real.Met:
@@ -86,8 +92,8 @@ def test_the_unread_fold_shows_no_mistake() -> None:
     documents = [_scored(name, [_met("obligation", "prohibition", "modality")]) for name in names]
     lines = real.mistakes(documents)
     assert set(lines) == {"contrary", "modality"}
-    shown = {line.partition(" | ")[0] for line in lines["contrary"]}
-    assert shown == {name for name in names if real.fold_of(name) != real.UNREAD_FOLD}
+    document_names = {line.partition(" | ")[0] for line in lines["contrary"]}
+    assert document_names == {name for name in names if real.fold_of(name) != real.UNREAD_FOLD}
 
 
 def test_faults_are_counted_with_others_and_alone() -> None:
@@ -241,7 +247,7 @@ def test_predictions_are_found_by_base_name(tmp_path: Path) -> None:
 
 def test_norms_in_general_news_are_counted_by_page() -> None:
     pages: list[dict[str, Any]] = [{"norms": [_norm("x", "permission")] * 3, "genre": "news"}, {"norms": []}, {}]
-    told = general_news.count(pages)
-    assert (told["norms a page"], told["pages with any"]) == (1.0, 0.333)
-    assert "| permission |     3 |" in general_news.markdown(told, "x")
+    counts = general_news.count(pages)
+    assert (counts["norms a page"], counts["pages with any"]) == (1.0, 0.333)
+    assert "| permission |     3 |" in general_news.markdown(counts, "x")
     assert general_news.count([])["norms a page"] == 0.0

@@ -35,14 +35,14 @@ def test_a_few_pages_and_a_few_people(
     ]
     monkeypatch.setattr(sys, "argv", ["web.py", *asked])
     assert bench.main() == 0
-    told = json.loads(target.read_text(encoding="utf-8"))
-    assert [(row["kind"], row["errors"]) for row in told["pages"]] == [("results", 0), ("norm", 0), ("about", 0)]
-    assert all(0 < row["p50"] <= row["p95"] <= row["most"] and row["cpu50"] > 0 for row in told["pages"])
-    search = next(row for row in told["cold"] if row["kind"] == "results")
+    measured = json.loads(target.read_text(encoding="utf-8"))
+    assert [(row["kind"], row["errors"]) for row in measured["pages"]] == [("results", 0), ("norm", 0), ("about", 0)]
+    assert all(0 < row["p50"] <= row["p95"] <= row["most"] and row["cpu50"] > 0 for row in measured["pages"])
+    search = next(row for row in measured["cold"] if row["kind"] == "results")
     assert search["styles"] > 5_000
     assert search["scripts"] > 5_000
-    assert [(load["how"], load["errors"]) for load in told["users"]] == [("with accounts", 0)]
-    assert all(load["requests"] > 4 and load["cores"] > 0 for load in told["users"])
+    assert [(load["how"], load["errors"]) for load in measured["users"]] == [("with accounts", 0)]
+    assert all(load["requests"] > 4 and load["cores"] > 0 for load in measured["users"])
     assert "2 people with accounts" in capsys.readouterr().out
 
 

@@ -383,9 +383,9 @@ def test_no_file_disappears(tmp_path: Path, fakes: None, capsys: Capture) -> Non
     (files / ".notes").write_text("x")
     command = ["--database", str(tmp_path / "a.db"), "ingest", str(files), "--workers", "1"]
     assert run(command) == 0
-    told = capsys.readouterr().err
-    assert f"left out: {files / 'tariff.xlsx'}: files of its kind in folders are not read (.xlsx)" in told
-    assert "2 files left out: 1 .xlsx, 1 hidden" in told
+    printed = capsys.readouterr().err
+    assert f"left out: {files / 'tariff.xlsx'}: files of its kind in folders are not read (.xlsx)" in printed
+    assert "2 files left out: 1 .xlsx, 1 hidden" in printed
     assert run([*command, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert [(Path(each["source"]).name, each["kind"]) for each in answer["left_out"]] == [

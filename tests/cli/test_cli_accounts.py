@@ -38,8 +38,8 @@ def test_people_from_first_to_last(database: Path, capsys: pytest.CaptureFixture
     assert dutybook(database, "accounts", "list") == 2
     assert "accounts add" in capsys.readouterr().err
     assert dutybook(database, "accounts", "add", "Anna Berg", "--role", "admin") == 0
-    said = capsys.readouterr().out
-    key = re.search(r"^/join\?key=([\w-]{43})$", said, re.MULTILINE)
+    printed = capsys.readouterr().out
+    key = re.search(r"^/join\?key=([\w-]{43})$", printed, re.MULTILINE)
     assert key
     assert dutybook(database, "accounts", "add", "Emil") == 0
     capsys.readouterr()
@@ -84,9 +84,9 @@ def test_what_cannot_be_done_says_why(
     dutybook(database, "tokens", "new", "first")
     capsys.readouterr()
     assert dutybook(database, *arguments) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("dutybook: ")
-    assert "Traceback" not in said
+    message = capsys.readouterr().err
+    assert message.startswith("dutybook: ")
+    assert "Traceback" not in message
 
 
 def test_tokens_are_shown_once(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,10 +94,10 @@ def test_tokens_are_shown_once(database: Path, capsys: pytest.CaptureFixture[str
     secret = capsys.readouterr().out.strip()
     assert re.fullmatch(r"dutybook_[\w-]{43}", secret)
     assert dutybook(database, "tokens", "list") == 0
-    said = capsys.readouterr().out
-    assert "nightly" in said
-    assert "\x1b[31m" not in said
-    assert secret not in said
+    printed = capsys.readouterr().out
+    assert "nightly" in printed
+    assert "\x1b[31m" not in printed
+    assert secret not in printed
     assert dutybook(database, "tokens", "revoke", "1") == 0
     assert dutybook(database, "tokens", "list", "--json") == 0
     assert json.loads(capsys.readouterr().out.partition("\n")[2]) == []
@@ -180,10 +180,10 @@ def test_small_answers_are_sent_at_once() -> None:
         server = await asyncio.get_running_loop().create_server(Quiet, sock=serving.bind_socket("127.0.0.1", 0))
         async with server:
             _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            told = await found
+            no_delay = await found
             writer.close()
             await writer.wait_closed()
-        return told
+        return no_delay
 
     found: asyncio.Future[int]
     # In a thread of its own: a browser's test on the same worker may have left a loop in this one.

@@ -34,7 +34,7 @@ def next_version(database: Path) -> None:
 
 
 def test_an_alert_from_beginning_to_end(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    told = database.parent / "told.jsonl"
+    messages_file = database.parent / "told.jsonl"
     add = [
         "alerts",
         "add",
@@ -49,11 +49,11 @@ def test_an_alert_from_beginning_to_end(database: Path, capsys: pytest.CaptureFi
         "--reader",
         "de",
     ]
-    assert run([*add, "--to", f"file:{told}"]) == 0
+    assert run([*add, "--to", f"file:{messages_file}"]) == 0
     out = capsys.readouterr().out
     assert "crate --work 32031R0888" in out
-    assert str(told) in out
-    assert run([*add, "--to", f"file:{told}"]) == 2
+    assert str(messages_file) in out
+    assert run([*add, "--to", f"file:{messages_file}"]) == 2
     assert "already" in capsys.readouterr().err
     assert run(["alerts", "preview", "quays"]) == 0
     assert "nothing to report" in capsys.readouterr().out
@@ -62,7 +62,7 @@ def test_an_alert_from_beginning_to_end(database: Path, capsys: pytest.CaptureFi
     assert "within [-five-] {+two+} days" in capsys.readouterr().out
     assert run(["alerts", "preview", "quays", "--html", "told.html"]) == 0
     assert "<ins" in (database.parent / "told.html").read_text("utf-8")
-    assert not told.exists()
+    assert not messages_file.exists()
     capsys.readouterr()
     assert run(["alerts", "run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) | {"next": None} == {
@@ -74,7 +74,7 @@ def test_an_alert_from_beginning_to_end(database: Path, capsys: pytest.CaptureFi
         "problems": [],
         "next": None,
     }
-    (line,) = map(json.loads, told.read_text("utf-8").splitlines())
+    (line,) = map(json.loads, messages_file.read_text("utf-8").splitlines())
     assert line["place"] == "Art 1(3)"
     assert run(["alerts", "run"]) == 0
     assert "0 things noticed, 0 messages sent" in capsys.readouterr().out

@@ -30,19 +30,19 @@ def _printed(database: Path, capsys: pytest.CaptureFixture[str], *arguments: str
 
 
 def test_the_versions_of_an_act_with_their_reasons(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = _printed(database, capsys, "amended", "Automated Mooring")
-    assert "Art 8(2) replaced by Art 1(5) of 32034R0902" in shown
-    assert "Art 6(3) deleted by Art 1(1)(a) of 32034R1755" in shown
-    assert "not applied  Art 1(3) of 32034R1755: it is not clear to which place of the act it applies" in shown
+    printed = _printed(database, capsys, "amended", "Automated Mooring")
+    assert "Art 8(2) replaced by Art 1(5) of 32034R0902" in printed
+    assert "Art 6(3) deleted by Art 1(1)(a) of 32034R1755" in printed
+    assert "not applied  Art 1(3) of 32034R1755: it is not clear to which place of the act it applies" in printed
     found = json.loads(_printed(database, capsys, "amended", "32032R0140", "--on", "2034-07-01", "--json"))
     assert [version["day"] for version in found["versions"]] == ["2034-06-01"]
     assert found["versions"][0]["changes"][0]["places"] == ["Art 2(4)"]
 
 
 def test_a_consolidated_version_is_compared(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = _printed(database, capsys, "amended", "32032R0140", "--against", "regulation-mooring-2035")
-    assert "38 of 40 provisions the same, letter by letter" in shown
-    assert "Annex(1) different" in shown
+    printed = _printed(database, capsys, "amended", "32032R0140", "--against", "regulation-mooring-2035")
+    assert "38 of 40 provisions the same, letter by letter" in printed
+    assert "Annex(1) different" in printed
 
 
 def test_a_version_is_written_and_kept(database: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -69,5 +69,5 @@ def test_a_consolidated_version_is_compared_when_it_is_read(
     for pattern in ("hafenruhegesetz.de.md", "hafenruhegesetz-a*"):
         files = [str(path) for path in FOLDER.glob(pattern)]
         assert run(["--database", str(database), "ingest", "--workers", "1", *files]) == 0
-    shown = _printed(database, capsys, "ingest", "--workers", "1", str(FOLDER / "hafenruhegesetz-2035.de.md"))
-    assert "16 of 16 provisions are what the amending acts here make of the text before" in shown
+    printed = _printed(database, capsys, "ingest", "--workers", "1", str(FOLDER / "hafenruhegesetz-2035.de.md"))
+    assert "16 of 16 provisions are what the amending acts here make of the text before" in printed

@@ -51,8 +51,8 @@ def test_a_control_from_its_beginning_to_its_history(database: Path, capsys: pyt
     assert "serves 2 norms" in out
     assert run(["control", "unlink", "AC-1", second]) == 0
     assert run(["control", "show", "AC-1", "--json"]) == 0
-    shown = capsys.readouterr().out
-    assert [norm["place"] for norm in json.loads(shown[shown.index("{") :])["norms"]] == ["Art 6"]
+    printed = capsys.readouterr().out
+    assert [norm["place"] for norm in json.loads(printed[printed.index("{") :])["norms"]] == ["Art 6"]
     assert run(["control", "show", "AC-1", "--history"]) == 0
     history = capsys.readouterr().out
     for words in (

@@ -48,11 +48,11 @@ def test_days_choose_versions(database: Path, capsys: Capture) -> None:
 
 def test_kinds_and_json(database: Path, capsys: Capture) -> None:
     assert ask(database, QUAY.id, "--to", "2032-12-31", "--kind", "deadline-moved", "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    (change,) = told["difference"]["changes"]
+    answer = json.loads(capsys.readouterr().out)
+    (change,) = answer["difference"]["changes"]
     assert (change["kind"], change["new_place"]) == ("deadline moved", "Art 1(3)")
-    assert told["difference"]["old"]["language"] == "en"
-    assert told["corrections"] == []
+    assert answer["difference"]["old"]["language"] == "en"
+    assert answer["corrections"] == []
 
 
 def test_two_documents(database: Path, capsys: Capture) -> None:
@@ -92,9 +92,9 @@ def test_languages(database: Path, capsys: Capture) -> None:
 )
 def test_what_cannot_be_compared(database: Path, capsys: Capture, arguments: list[str], code: int, says: str) -> None:
     assert ask(database, *arguments) == code
-    said = capsys.readouterr()
-    assert says in said.err
-    assert "Traceback" not in said.err
+    captured = capsys.readouterr()
+    assert says in captured.err
+    assert "Traceback" not in captured.err
 
 
 def test_a_corrigendum_without_its_act(tmp_path: Path, capsys: Capture) -> None:

@@ -42,10 +42,10 @@ def test_reasons_are_told_in_words(database: Path, capsys: Capture) -> None:
     assert (
         "the network reads an obligation (0.97); the sentence names the bearer (0.54); its words were recognised" in out
     )
-    said = "the network finds no norm here (0.83); the items below state the norms"
+    reasons = "the network finds no norm here (0.83); the items below state the norms"
     for command in (["rejected"], ["show", known["Art 7"]], ["explain", known["Art 7"]]):
         assert run(["--database", str(database), *command]) == 0
-        assert said in " ".join(capsys.readouterr().out.split())
+        assert reasons in " ".join(capsys.readouterr().out.split())
 
 
 def test_json_keeps_probabilities_and_codes(database: Path, capsys: Capture) -> None:

@@ -275,9 +275,9 @@ def test_a_day_of_each_month_is_no_anniversary() -> None:
     analysis = make_analysis([N("The levy must be paid by the tenth day of each month.", deadline="by the tenth day of each month", kind="recurring", value="R/P1M", direction=None)])  # fmt: skip
     (deadline,) = analysis.deadlines
     for rule, counts in (("en-a day of every month", False), ("en-monthly", True), ("en-no such rule", True)):
-        told = replace(deadline, evidence=replace(deadline.evidence, version=rule))
+        with_rule = replace(deadline, evidence=replace(deadline.evidence, version=rule))
         with open_register() as register:
-            register.add(replace(analysis, deadlines=(told,)))
+            register.add(replace(analysis, deadlines=(with_rule,)))
             (made,) = dutybook.due(register, deadline.id, "2026-05-05")
         assert (made.due is not None) is counts, rule
 
@@ -287,9 +287,9 @@ def test_an_extension_counts_from_the_end_of_what_it_extends() -> None:
 
     analysis = make_analysis([N("That period may be extended by two further months.", modality="permission", deadline="by two further months", value="P2M")])  # fmt: skip
     (deadline,) = analysis.deadlines
-    told = replace(deadline, evidence=replace(deadline.evidence, version="en-extension"))
+    extension = replace(deadline, evidence=replace(deadline.evidence, version="en-extension"))
     with open_register() as register:
-        register.add(replace(analysis, deadlines=(told,)))
+        register.add(replace(analysis, deadlines=(extension,)))
         (made,) = dutybook.due(register, analysis.norms[0].id, "2026-03-02")
         assert made.due is None
         assert deadline.id in made.reason

@@ -26,8 +26,8 @@ def norm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_evidence_from_a_file_to_its_end(norm: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "log.txt").write_text("kept")
     assert run(["control", "add", "Log"]) == 0
-    said = ["--valid-until", "2031-03-31", "--norm", norm[:8], "--control", "log"]
-    assert run(["evidence", "add", "Log of May", "--file", str(tmp_path / "log.txt"), *said]) == 0
+    options = ["--valid-until", "2031-03-31", "--norm", norm[:8], "--control", "log"]
+    assert run(["evidence", "add", "Log of May", "--file", str(tmp_path / "log.txt"), *options]) == 0
     out = capsys.readouterr().out
     assert "r.evidence/" in out
     assert "Art 6" in out

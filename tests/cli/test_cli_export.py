@@ -26,7 +26,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def said(capsys: pytest.CaptureFixture[str]) -> str:
+def printed(capsys: pytest.CaptureFixture[str]) -> str:
     captured = capsys.readouterr()
     return " ".join((captured.out + captured.err).split())
 
@@ -35,7 +35,7 @@ def test_a_report_speaks_the_readers_language(tmp_path: Path, capsys: pytest.Cap
     assert (
         run(["export", "a.html", "--work", "32031R0777", "--reader", "de", "--title", "Bericht für die Leitung"]) == 0
     )
-    assert said(capsys) == "a.html: 2 rows"
+    assert printed(capsys) == "a.html: 2 rows"
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert "<h1>Bericht für die Leitung</h1>" in page
     assert "2. August 2031" in page
@@ -65,7 +65,7 @@ def test_what_a_format_cannot_be_told(
     arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["export", *arguments]) == 1
-    assert words in said(capsys)
+    assert words in printed(capsys)
     assert not (tmp_path / arguments[0]).exists()
 
 
@@ -73,7 +73,7 @@ def test_schemas_of_lines_are_printed(capsys: pytest.CaptureFixture[str]) -> Non
     assert run(["schema", "--json-lines", "export"]) == 0
     assert json.loads(capsys.readouterr().out)["$id"] == "urn:dutybook:schema:register-line:1"
     assert run(["schema", "--json-lines", "colour"]) == 2
-    assert "There are: export, extract" in said(capsys)
+    assert "There are: export, extract" in printed(capsys)
 
 
 def test_a_pipe_gets_what_a_file_gets(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -93,14 +93,14 @@ def test_a_terminal_is_not_sent_bytes(monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     for form in ("xlsx", "parquet", "pdf"):
         assert run(["export", "-", "--format", form]) == 1
-        assert f"{form} is no text, so a terminal cannot show it" in said(capsys)
+        assert f"{form} is no text, so a terminal cannot show it" in printed(capsys)
 
 
 def test_a_pipe_needs_a_format_and_a_file_has_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["export", "-"]) == 1
-    assert "--format csv. There are: csv, html" in said(capsys)
+    assert "--format csv. There are: csv, html" in printed(capsys)
     assert run(["export", "a.csv", "--format", "csv"]) == 1
-    assert "leave --format out for a.csv" in said(capsys)
+    assert "leave --format out for a.csv" in printed(capsys)
     assert run(["export", "-", "--format", "csv", "--work", "nothing"]) == 1
-    assert said(capsys).startswith("dutybook: no act")
+    assert printed(capsys).startswith("dutybook: no act")
     assert not Path("a.csv").exists()

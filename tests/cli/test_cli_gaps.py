@@ -64,9 +64,9 @@ def test_a_sentence_is_taken_in_and_back(database: Path, capsys: pytest.CaptureF
     assert run(["--database", str(database), "rejected", *given]) == 0
     norm = capsys.readouterr().out.split("a norm now: ")[1].split()[0]
     assert run(["--database", str(database), "show", norm]) == 0
-    shown = capsys.readouterr().out
-    assert "Ropes shall be coiled" in shown
-    assert "confirmed" in shown
+    printed = capsys.readouterr().out
+    assert "Ropes shall be coiled" in printed
+    assert "confirmed" in printed
     assert run(["--database", str(database), "rejected", "--take-back", norm]) == 0
     assert sentence["id"][:12] in capsys.readouterr().out
     assert run(["--database", str(database), "rejected", "--take-in", "ffff", "--by", "anna"]) == 2

@@ -115,14 +115,20 @@ def test_what_cannot_be_taken_and_all_or_nothing(database: Path, capsys: Capture
     assert "not changed, since something else would be left undone" in out
     assert history(database) == []
     assert call(database, "import", path, "--json") == 2
-    said = json.loads(capsys.readouterr().out)
-    assert (said["applied"], said["whole"], said["norms"], said["rows"], said["deleted"]) == (True, False, 1, 3, 0)
-    (problem,) = said["problems"]
+    report = json.loads(capsys.readouterr().out)
+    assert (report["applied"], report["whole"], report["norms"], report["rows"], report["deleted"]) == (
+        True,
+        False,
+        1,
+        3,
+        0,
+    )
+    (problem,) = report["problems"]
     assert (problem["cell"], problem["column"], problem["value"]) == ("Register!L2", "Status", "done")
     assert problem["message"].startswith("there is no such value: write one of unassessed")
-    assert [(e["cell"], e["old"], e["new"]) for e in said["edits"]] == [("Register!K3", "", "carl")]
-    assert said["remarks"][0]["row"] == 3
-    assert said["conflicts"] == []
+    assert [(e["cell"], e["old"], e["new"]) for e in report["edits"]] == [("Register!K3", "", "carl")]
+    assert report["remarks"][0]["row"] == 3
+    assert report["conflicts"] == []
 
 
 def test_lists_are_cut_and_say_so(database: Path, capsys: Capture) -> None:

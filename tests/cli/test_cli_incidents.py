@@ -42,8 +42,8 @@ def test_an_incident_in_the_shell(database: Path, tmp_path: Path) -> None:
     )
     assert "dropped" in run(database, "incidents", "drop", one, "Art 8", "--why", "no personal data")
     assert "classified" in run(database, "incidents", "set", one, "--classified", "2031-06-11 08:00", "--search")
-    told = json.loads(run(database, "incidents", "show", one, "--json"))
-    assert {row["place"]: row["state"] for row in told["duties"]}["Art 8"] == "dropped"
+    incident = json.loads(run(database, "incidents", "show", one, "--json"))
+    assert {row["place"]: row["state"] for row in incident["duties"]}["Art 8"] == "dropped"
     file = tmp_path / "gate.ics"
     assert "2 dates" in run(database, "incidents", "calendar", one, str(file)) or file.read_bytes()
     run(database, "incidents", "close", one)

@@ -81,9 +81,9 @@ def run(*words: str) -> str:
 
 
 def test_every_pack_is_listed_and_those_without_one() -> None:
-    told = json.loads(run("--json"))
-    jsonschema.validate(told, SCHEMA)
-    assert [row["code"] for row in told["languages"]] == [*available(), OTHERS]
+    answer = json.loads(run("--json"))
+    jsonschema.validate(answer, SCHEMA)
+    assert [row["code"] for row in answer["languages"]] == [*available(), OTHERS]
     assert len(available()) >= 24
     table = run()
     for code in available():
@@ -103,10 +103,10 @@ def test_scores_are_those_of_the_benchmark() -> None:
 
 
 def test_a_named_language_is_told_in_full() -> None:
-    told = run("hu", "others")
-    assert "Hungarian (hu)" in told
-    assert "no  reader's interface" in told
-    assert describe_capability(Lack("no_pack"), "en") in told
+    printed = run("hu", "others")
+    assert "Hungarian (hu)" in printed
+    assert "no  reader's interface" in printed
+    assert describe_capability(Lack("no_pack"), "en") in printed
     assert CliRunner().invoke(app, ["languages", "xx"]).exit_code != 0
 
 

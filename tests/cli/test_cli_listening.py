@@ -29,13 +29,13 @@ def test_told_once_it_listens_and_never_if_it_does_not_begin(lifespan: Any) -> N
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(where, timeout=5)
 
-        def told() -> None:
+        def on_listening() -> None:
             with socket.create_connection(where, timeout=5):
                 heard.append(True)
             server.should_exit = True
 
         config = uvicorn.Config(_nothing, lifespan=lifespan, log_level="critical")
-        server = serving.Listening(config, told)
+        server = serving.Listening(config, on_listening)
         # In a thread of its own: a browser of other tests may keep a loop in this one.
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(server.run, sockets=[bound])

@@ -51,8 +51,8 @@ def test_a_profile_is_entered_shown_changed_and_removed(database: Path, capsys: 
     entered(database)
     assert "applies 1, no 1, to be asked 1" in capsys.readouterr().out
     assert call(database, "profile", "change", "quay pay", "--employees", "12", "--no", "bank", "--json") == 0
-    shown = json.loads(capsys.readouterr().out)
-    assert (shown["profile"]["employees"], shown["acts"][0]["norms"]["applies"]) == (12, 1)
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["profile"]["employees"], answer["acts"][0]["norms"]["applies"]) == (12, 1)
     assert call(database, "profile", "show", "Quay Pay", "--history") == 0
     assert "employees: (none) → 12" in capsys.readouterr().out
     assert call(database, "profile", "remove", "Quay Pay") == 0

@@ -65,20 +65,20 @@ def test_the_queue_has_the_least_sure_finding_first(database: Path, capsys: Capt
 
 def test_what_is_said_shows_in_show_search_and_exports(database: Path, tmp_path: Path, capsys: Capture) -> None:
     report = ids(database)[0]
-    said = ["--status", "applicable", "--owner", "ben", "--due", "2026-08-02", "--note", "asked the supplier"]
-    said += ["--link", "Policy=docs/p.pdf", "--applicability", "yes", "--control", "weekly check"]
-    assert call(database, "review", report[:6], *said) == 0
+    options = ["--status", "applicable", "--owner", "ben", "--due", "2026-08-02", "--note", "asked the supplier"]
+    options += ["--link", "Policy=docs/p.pdf", "--applicability", "yes", "--control", "weekly check"]
+    assert call(database, "review", report[:6], *options) == 0
     capsys.readouterr()
     assert call(database, "show", report) == 0
     out = capsys.readouterr().out
-    for shown in (
+    for expected_text in (
         "status  applicable",
         "owner  ben",
         "own date  2026-08-02",
         "Policy: docs/p.pdf",
         "asked the supplier",
     ):
-        assert shown in out
+        assert expected_text in out
     assert re.search(r"note  \d{4}-\d\d-\d\d anna: asked", out)
     assert call(database, "show", report, "--json") == 0
     assert json.loads(capsys.readouterr().out)["review"]["owner"] == "ben"

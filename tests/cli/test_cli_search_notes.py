@@ -43,10 +43,10 @@ def run(database: Path, *arguments: str) -> int:
 
 def test_a_misspelt_word_is_put_right(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(database, "search", "breech") == 0
-    said = capsys.readouterr()
-    assert "0 norms" in said.out
-    assert "did you mean: breach" in said.err
-    assert "Index it: dutybook index" in said.err
+    captured = capsys.readouterr()
+    assert "0 norms" in captured.out
+    assert "did you mean: breach" in captured.err
+    assert "Index it: dutybook index" in captured.err
     assert run(database, "search", "breech", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["did_you_mean"], found["without_meaning"], found["loosened"]) == ("breach", "not_indexed", False)
@@ -54,9 +54,9 @@ def test_a_misspelt_word_is_put_right(database: Path, capsys: pytest.CaptureFixt
 
 def test_all_but_one_word_is_said(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(database, "search", "notify breach promptly") == 0
-    said = capsys.readouterr()
-    assert "1 norm" in said.out
-    assert "no norm has all the words: these have all but one" in said.err
+    captured = capsys.readouterr()
+    assert "1 norm" in captured.out
+    assert "no norm has all the words: these have all but one" in captured.err
 
 
 def test_nothing_is_added_where_norms_are_found(database: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,8 +71,8 @@ def test_a_mistyped_value_is_asked_about(arguments: list[str], asks: str, databa
 def test_a_value_that_is_there_is_not_asked_about(database: Path, capsys: Capture) -> None:
     # Words that are not found bring the note on a missing index, and nothing else.
     arguments = ["--bearer", "deployer", "--language", "EN"]
-    said = error_of(database, capsys, "search", "lanterns", *arguments)
-    assert said == f"{WITHOUT_MEANING['not_indexed']}\n"
+    message = error_of(database, capsys, "search", "lanterns", *arguments)
+    assert message == f"{WITHOUT_MEANING['not_indexed']}\n"
     assert error_of(database, capsys, "search", *arguments) == ""
 
 

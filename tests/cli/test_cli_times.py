@@ -101,8 +101,8 @@ def test_what_binds_on_a_day_and_why(acts: Path, capsys: Capture) -> None:
     hit = json.loads(capsys.readouterr().out)["hits"][0]
     assert (hit["applies_from"], hit["applies_until"]) == ("2034-06-01", None)
     assert run(["--database", str(database), "show", hit["id"]]) == 0
-    shown = capsys.readouterr().out
-    assert re.search(r"applies +from 2034-06-01 \(application of Chapter II 2034-06-01, Art 3\(2\)\)", shown)
+    printed = capsys.readouterr().out
+    assert re.search(r"applies +from 2034-06-01 \(application of Chapter II 2034-06-01, Art 3\(2\)\)", printed)
     assert run(["--database", str(database), "explain", hit["id"]]) == 0
     out = capsys.readouterr().out
     assert "applies from 2034-06-01" in out

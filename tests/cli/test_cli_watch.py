@@ -49,10 +49,10 @@ def test_from_adding_to_removing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "would look at a.md" in capsys.readouterr().out
     (rules / "b.pdf").write_bytes(b"%PDF-1.7\nrubbish")
     assert dutybook(database, "run", "--workers", "1") == 2
-    shown = capsys.readouterr()
-    assert "2 listed, 2 new, 0 changed, 2 fetched, 1 read, 1 unread" in shown.out
-    assert "1 norm found" in shown.out
-    assert "not done: folder-rules: unreadable: " in shown.err
+    captured = capsys.readouterr()
+    assert "2 listed, 2 new, 0 changed, 2 fetched, 1 read, 1 unread" in captured.out
+    assert "1 norm found" in captured.out
+    assert "not done: folder-rules: unreadable: " in captured.err
     assert dutybook(database, "run") == 0
     assert "1 not due" in capsys.readouterr().out
     (rules / "b.pdf").unlink()
@@ -68,13 +68,13 @@ def test_from_adding_to_removing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert dutybook(database, "list") == 0
     assert re.search(r"folder-rules +folder .* 1h .* ok", capsys.readouterr().out)
     assert dutybook(database, "show", "folder-rules") == 0
-    shown = capsys.readouterr()
-    assert "by ann" in shown.out
-    assert re.search(r"b\.pdf .*unread \(gone since", shown.out)
+    captured = capsys.readouterr()
+    assert "by ann" in captured.out
+    assert re.search(r"b\.pdf .*unread \(gone since", captured.out)
     assert dutybook(database, "show", "folder-rules", "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert len(told["runs"]) == 2
-    assert {item["key"]: len(item["files"]) for item in told["shown_items"]} == {"a.md": 1, "b.pdf": 1}
+    answer = json.loads(capsys.readouterr().out)
+    assert len(answer["runs"]) == 2
+    assert {item["key"]: len(item["files"]) for item in answer["shown_items"]} == {"a.md": 1, "b.pdf": 1}
     assert dutybook(database, "pause", "folder-rules") == 0
     assert dutybook(database, "list") == 0
     assert "paused" in capsys.readouterr().out
@@ -134,9 +134,9 @@ def test_what_cannot_be_meant(
 
 def test_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert dutybook(tmp_path / "r.db", "kinds") == 0
-    shown = capsys.readouterr().out
-    assert re.search(r"^ *folder +15s +a folder", shown, re.MULTILINE)
-    assert "max_mb" in shown
+    printed = capsys.readouterr().out
+    assert re.search(r"^ *folder +15s +a folder", printed, re.MULTILINE)
+    assert "max_mb" in printed
     assert dutybook(tmp_path / "r.db", "kinds", "--json") == 0
     assert {"feed", "folder", "page"} <= {row["kind"] for row in json.loads(capsys.readouterr().out)}
 
@@ -145,9 +145,9 @@ def test_one_kind_says_how_its_targets_are_written_and_its_options(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert dutybook(tmp_path / "r.db", "kinds", "eurlex") == 0
-    shown = capsys.readouterr().out
-    assert "32022R2554" in shown
-    assert re.search(r"^ *eurovoc: ", shown, re.MULTILINE)
+    printed = capsys.readouterr().out
+    assert "32022R2554" in printed
+    assert re.search(r"^ *eurovoc: ", printed, re.MULTILINE)
     assert dutybook(tmp_path / "r.db", "kinds", "folder", "--json") == 0
     assert json.loads(capsys.readouterr().out)["kind"] == "folder"
     assert dutybook(tmp_path / "r.db", "kinds", "pigeon") == 2
@@ -157,12 +157,12 @@ def test_what_a_machine_needs_to_run_it(tmp_path: Path, capsys: pytest.CaptureFi
     folder = tmp_path / "our rules 100%"
     folder.mkdir()
     assert dutybook(folder / "r.db", "service", "--every", "10m") == 0
-    shown = capsys.readouterr().out
-    unit = next(line for line in shown.splitlines() if line.startswith("ExecStart"))
+    printed = capsys.readouterr().out
+    unit = next(line for line in printed.splitlines() if line.startswith("ExecStart"))
     assert f'--database "{tmp_path}/our rules 100%%/r.db" watch run --every 10m' in unit
-    assert "OnUnitActiveSec=10min" in shown
-    assert "SuccessExitStatus=2" in shown
-    cron = shown.splitlines()[-1]
+    assert "OnUnitActiveSec=10min" in printed
+    assert "SuccessExitStatus=2" in printed
+    cron = printed.splitlines()[-1]
     assert cron.startswith("*/10 * * * * ")
     assert f"--database '{tmp_path}/our rules 100\\%/r.db' watch run" in cron
     assert not list(folder.iterdir())
@@ -173,10 +173,10 @@ def test_systemd_takes_the_units(tmp_path: Path, capsys: pytest.CaptureFixture[s
     folder = tmp_path / "our rules 100%"
     folder.mkdir()
     assert dutybook(folder / "r.db", "service") == 0
-    shown = capsys.readouterr().out
-    names = re.findall(r"^# .*/(dutybook-[a-z-]+\.(?:service|timer))$", shown, re.MULTILINE)
+    printed = capsys.readouterr().out
+    names = re.findall(r"^# .*/(dutybook-[a-z-]+\.(?:service|timer))$", printed, re.MULTILINE)
     assert sorted(names) == ["dutybook-watch-once.service", "dutybook-watch-once.timer", "dutybook-watch.service"]
-    units = re.split(r"^# (?:Or, in place|Or a line).*\n|^# ~.*\.timer\n", shown, flags=re.MULTILINE)
+    units = re.split(r"^# (?:Or, in place|Or a line).*\n|^# ~.*\.timer\n", printed, flags=re.MULTILINE)
     for name, unit in zip(("watch.service", "once.service", "once.timer"), units[:3], strict=True):
         (tmp_path / f"dutybook-{name}").write_text(unit)
     found = subprocess.run(

@@ -97,7 +97,7 @@ def acts(tmp_path_factory: pytest.TempPathFactory, reading_here: None) -> Path:
     return folder
 
 
-def said(acts: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+def printed(acts: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     capsys.readouterr()
     assert run(["--database", str(acts / "a.db"), *arguments]) == 0
     return capsys.readouterr().out
@@ -106,7 +106,7 @@ def said(acts: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str
 def test_one_act_in_two_languages_three_formats_and_two_versions(
     acts: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = json.loads(said(acts, capsys, "works", "--json"))
+    found = json.loads(printed(acts, capsys, "works", "--json"))
     assert {row["id"] for row in found} == {"32031R0777", "32031R0777R(2031-07-02)"}
     (act,) = [row for row in found if row["id"] == "32031R0777"]
     assert act["title"] == "Harbour Beacon Act"
@@ -125,16 +125,16 @@ def test_one_act_in_two_languages_three_formats_and_two_versions(
 
 
 def test_the_list_and_one_act_in_words(acts: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    listed = said(acts, capsys, "works")
+    listed = printed(acts, capsys, "works")
     assert "32031R0777" in listed
     assert "2 works" in listed
-    shown = said(acts, capsys, "works", "harbour beacon")
-    assert "original from 2031-06-01 until 2033-01-19: two.html (html" in shown
-    assert "copy: one.md" in shown
-    assert "consolidated from 2033-01-20, newest: four.txt" in shown
-    assert "corrected by 32031R0777R(2031-07-02)" in shown
-    assert "repeals 32013L0077" in shown
-    assert "Art 3: “Directive 2013/77/EU is repealed.”" in shown
+    act_lines = printed(acts, capsys, "works", "harbour beacon")
+    assert "original from 2031-06-01 until 2033-01-19: two.html (html" in act_lines
+    assert "copy: one.md" in act_lines
+    assert "consolidated from 2033-01-20, newest: four.txt" in act_lines
+    assert "corrected by 32031R0777R(2031-07-02)" in act_lines
+    assert "repeals 32013L0077" in act_lines
+    assert "Art 3: “Directive 2013/77/EU is repealed.”" in act_lines
 
 
 @pytest.mark.parametrize(
@@ -149,15 +149,15 @@ def test_the_list_and_one_act_in_words(acts: Path, capsys: pytest.CaptureFixture
 def test_searches_answer_from_one_text(
     acts: Path, capsys: pytest.CaptureFixture[str], options: list[str], quote: str
 ) -> None:
-    found = json.loads(said(acts, capsys, "search", "log", "--language", "en", *options, "--json"))
+    found = json.loads(printed(acts, capsys, "search", "log", "--language", "en", *options, "--json"))
     assert [hit["quote"] for hit in found["hits"]] == [f"Operators shall keep {quote} for each beacon."]
     assert found["total"] == 1
 
 
 def test_all_versions_and_days_without_a_text(acts: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    every = json.loads(said(acts, capsys, "search", "log", "--language", "en", "--all-versions", "--json"))
+    every = json.loads(printed(acts, capsys, "search", "log", "--language", "en", "--all-versions", "--json"))
     assert every["total"] == 3
-    early = json.loads(said(acts, capsys, "search", "--work", "32031R0777", "--as-of", "2030-01-01", "--json"))
+    early = json.loads(printed(acts, capsys, "search", "--work", "32031R0777", "--as-of", "2030-01-01", "--json"))
     assert early["total"] == 0
     assert early["without_text"] == [{"work": "32031R0777", "title": "Harbour Beacon Act", "from": "2031-06-01"}]
     assert run(["--database", str(acts / "a.db"), "search", "--work", "32031R0777", "--as-of", "2030-01-01"]) == 0
@@ -166,7 +166,7 @@ def test_all_versions_and_days_without_a_text(acts: Path, capsys: pytest.Capture
 
 def test_an_export_holds_what_stood(acts: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "then.jsonl"
-    said(acts, capsys, "export", str(file), "--work", "32031R0777", "--language", "en", "--as-of", "2032-01-01")
+    printed(acts, capsys, "export", str(file), "--work", "32031R0777", "--language", "en", "--as-of", "2032-01-01")
     text = file.read_text(encoding="utf-8")
     assert "keep a log" in text
     assert "sealed" not in text

@@ -55,7 +55,7 @@ class TestZip:
         assert [entry.skip for entry in opened("zip", out.getvalue()).entries] == ["link", "hidden", "hidden", ""]
 
     @pytest.mark.parametrize(
-        ("name", "said"),
+        ("name", "sanitised"),
         [
             ("../../etc/passwd", "etc/passwd"),
             ("/etc/passwd", "etc/passwd"),
@@ -67,8 +67,8 @@ class TestZip:
             ("..", "without a name"),
         ],
     )
-    def test_a_name_leads_nowhere(self, name: str, said: str) -> None:
-        assert sanitise_name(name) == said
+    def test_a_name_leads_nowhere(self, name: str, sanitised: str) -> None:
+        assert sanitise_name(name) == sanitised
 
     @given(st.text(max_size=1000))
     def test_any_name_can_be_shown(self, name: str) -> None:

@@ -293,8 +293,8 @@ def test_the_words_are_quoted() -> None:
 
 
 def test_what_a_format_says_is_kept_and_named() -> None:
-    said = with_publication(_layout("Lamp Act", published="2031-04-01")).meta
-    assert (said["published"], said["published_by"]) == ("2031-04-01", "the file's metadata")
+    meta = with_publication(_layout("Lamp Act", published="2031-04-01")).meta
+    assert (meta["published"], meta["published_by"]) == ("2031-04-01", "the file's metadata")
     both = with_publication(_layout("OJ L, 2031/777, 12.5.2031", published="2031-05-12")).meta
     assert both["published_by"] == "“OJ L, 2031/777, 12.5.2031”"
     assert with_publication(_layout("Lamp Act")).meta == {}

@@ -15,13 +15,13 @@ EXAMPLES = [(n, text, number) for n in official_numbers() for text, number in n.
 @pytest.mark.parametrize(("entry", "text", "number"), EXAMPLES, ids=[f"{n.state} {t[:40]}" for n, t, _ in EXAMPLES])
 def test_every_pattern_meets_its_example(entry: object, text: str, number: str) -> None:
     state, places = entry.state, entry.where  # type: ignore[attr-defined]
-    said = {place: [text] for place in places}
-    found = state_numbers(said, state)
+    texts = {place: [text] for place in places}
+    found = state_numbers(texts, state)
     assert (state, number) in {(n.state, n.number) for n in found}
 
 
 @pytest.mark.parametrize(
-    ("said", "state", "numbers"),
+    ("texts", "state", "numbers"),
     [
         # a line inside the text cites another act
         ({"title": ["Zákon č. 77/2031 Sb."], "line": ["Zákon č. 12/2020 Sb., se mění takto:"]}, "CZ", ["77/2031 Sb."]),
@@ -31,15 +31,15 @@ def test_every_pattern_meets_its_example(entry: object, text: str, number: str) 
         ({}, "DE", []),
     ],
 )
-def test_only_its_own_number_of_its_own_state(said: dict[str, list[str]], state: str, numbers: list[str]) -> None:
-    assert [n.number for n in state_numbers(said, state)] == numbers  # type: ignore[arg-type]
+def test_only_its_own_number_of_its_own_state(texts: dict[str, list[str]], state: str, numbers: list[str]) -> None:
+    assert [n.number for n in state_numbers(texts, state)] == numbers  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    "said", ["BOE-A-2031-10777", "ukpga/2031/77", "SFS 2031:77", "no number at all", "32031R0777", ""]
+    "number", ["BOE-A-2031-10777", "ukpga/2031/77", "SFS 2031:77", "no number at all", "32031R0777", ""]
 )
-def test_a_number_in_its_stored_form_is_itself(said: str) -> None:
-    assert number_of(said) == said
+def test_a_number_in_its_stored_form_is_itself(number: str) -> None:
+    assert number_of(number) == number
 
 
 @pytest.mark.parametrize(

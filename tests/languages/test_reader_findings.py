@@ -24,7 +24,7 @@ def test_every_language_has_every_text(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "sentence"),
     [
         ("en", "the network reads an obligation (0.97); the bearer is named before the sentence (0.54); a business is bound"),
         ("de", "das Netz erkennt eine Pflicht (0,97); der Adressat steht vor dem Satz (0,54); ein Unternehmen ist gebunden"),
@@ -32,8 +32,8 @@ def test_every_language_has_every_text(language: str) -> None:
         ("xx", "the network reads an obligation (0.97); the bearer is named before the sentence (0.54); a business is bound"),
     ],
 )  # fmt: skip
-def test_a_chain_is_told_in_the_reader_s_language(language: str, said: str) -> None:
-    assert describe_chain(CHAIN, language) == said
+def test_a_chain_is_told_in_the_reader_s_language(language: str, sentence: str) -> None:
+    assert describe_chain(CHAIN, language) == sentence
 
 
 @pytest.mark.parametrize(

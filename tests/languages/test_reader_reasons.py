@@ -23,7 +23,7 @@ LANGUAGES = ["en", "de", "fr"]
 UNCODED = {("errors.py", "reason_without_code"), ("layout/formats.py", "reason_without_code")}
 
 
-def told_by(why: Why, language: str) -> list[str]:
+def reason_texts(why: Why, language: str) -> list[str]:
     """The texts of a code: one, or one for each number."""
     words = reader_words("reasons", language)
     return [text for key in (why, f"{why}.one", f"{why}.many") if (text := words.get(key, ""))]
@@ -89,7 +89,7 @@ def test_every_code_has_words_in_every_language() -> None:
     for language in LANGUAGES:
         own = reader_words("reasons", language).own
         assert {re.sub(r"\.(one|many)$", "", key) for key in own} == set(Why) | kinds, language
-        assert all(len(told_by(why, language)) == (2 if f"{why}.one" in own else 1) for why in Why)
+        assert all(len(reason_texts(why, language)) == (2 if f"{why}.one" in own else 1) for why in Why)
 
 
 def test_what_is_told_of_a_code_stands_in_what_gives_it(calls: list[tuple[str, str, ast.Call]]) -> None:
@@ -104,7 +104,7 @@ def test_what_is_told_of_a_code_stands_in_what_gives_it(calls: list[tuple[str, s
     for why in Why:
         common = set.intersection(*given[why])
         for language in LANGUAGES:
-            for text in told_by(why, language):
+            for text in reason_texts(why, language):
                 asked = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
                 assert asked <= common, (why, language, text)
 
@@ -123,7 +123,7 @@ def test_a_reason_is_the_same_when_it_comes_back() -> None:
 
 
 def test_several_reasons_are_several_pieces() -> None:
-    told = describe_reasons(
+    texts = describe_reasons(
         [
             because(Why.PART_PAGE, "page {page} is damaged and was not read", page=3),
             because(Why.PART_PICTURES, "{count:,} pictures in the text were not read", count=1200),
@@ -133,7 +133,7 @@ def test_several_reasons_are_several_pieces() -> None:
         ],
         "fr",
     )
-    assert told == [
+    assert texts == [
         ReasonText("La page 3 est endommagée et n’a pas été lue.", "fr"),
         ReasonText("1\u202f200 images du texte n’ont pas été lues.", "fr"),
         ReasonText("Une image du texte n’a pas été lue.", "fr"),
@@ -154,11 +154,11 @@ def test_what_a_later_dutybook_says_is_told_as_it_is() -> None:
 
 def test_what_a_file_is_called_changes_nothing() -> None:
     """A name in a reason is put in as it is, braces and all."""
-    told = because(Why.PART_OTHER_FILE, "a part of the act stands in another file ({name})", name="{1}{name}.xml")
-    assert describe_reasons([told], "de") == [
+    reason = because(Why.PART_OTHER_FILE, "a part of the act stands in another file ({name})", name="{1}{name}.xml")
+    assert describe_reasons([reason], "de") == [
         ReasonText("Ein Teil des Rechtsakts steht in einer anderen Datei ({1}{name}.xml).", "de")
     ]
-    assert str(told) == "a part of the act stands in another file ({1}{name}.xml)"
+    assert str(reason) == "a part of the act stands in another file ({1}{name}.xml)"
 
 
 def test_somebody_else_s_reader_may_give_a_plain_sentence() -> None:
@@ -261,7 +261,7 @@ def test_every_reason_reads_as_a_sentence_in_every_language() -> None:
         seen.add(code)
         rendered += [(code, p.text) for lang in LANGUAGES for p in describe_reasons([reason], lang)]
     assert set(Why) - seen == set()
-    assert [told for told in rendered if re.search(r"[{}]|0x[0-9a-f]{6}|\bNone\b", told[1])] == []
+    assert [pair for pair in rendered if re.search(r"[{}]|0x[0-9a-f]{6}|\bNone\b", pair[1])] == []
 
 
 def test_no_text_of_a_reason_waits_for_a_value_that_nobody_gives() -> None:

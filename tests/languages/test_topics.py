@@ -12,17 +12,17 @@ LINES = [line for path in sorted(SPECS.glob("*/topics.txt")) for line in spec_li
 
 @pytest.mark.parametrize("line", LINES, ids=str)
 def test_examples(line: Line) -> None:
-    said, _, action = line.marked.partition(" | ")
-    assert topics_of(line.language, action, None, action) == (() if said == "-" else tuple(said.split()))
+    topic_names, _, action = line.marked.partition(" | ")
+    assert topics_of(line.language, action, None, action) == (() if topic_names == "-" else tuple(topic_names.split()))
 
 
 def test_every_language_has_examples_of_nearly_all_topics() -> None:
     languages = {language for topic in topics() for language in {**topic.words, **topic.acts}}
     for language in languages:
-        shown = {
+        topic_names = {
             name for line in LINES if line.language == language for name in line.marked.partition(" | ")[0].split()
         }
-        assert len(shown - {"-"}) >= len(topics()) - 3, language
+        assert len(topic_names - {"-"}) >= len(topics()) - 3, language
         assert any(line.marked.startswith("-") for line in LINES if line.language == language)
 
 

@@ -75,8 +75,8 @@ Content-Transfer-Encoding: quoted-printable
 
 def pdf(*lines: str) -> bytes:
     """A one-page PDF with a line of Helvetica for each of ``lines``."""
-    shown = b"".join(b"(%s) Tj T* " % line.encode("ascii") for line in lines)
-    stream = b"BT /F1 12 Tf 14 TL 72 720 Td " + shown + b"ET"
+    text_operators = b"".join(b"(%s) Tj T* " % line.encode("ascii") for line in lines)
+    stream = b"BT /F1 12 Tf 14 TL 72 720 Td " + text_operators + b"ET"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

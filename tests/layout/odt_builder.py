@@ -42,12 +42,12 @@ def items(*entries: str, style: str = "", more: str = "") -> str:
 
 
 def level(
-    at: int, form: str, before: str = "", after: str = ".", shown: int = 1, kind: str = "list", start: int = 1
+    at: int, form: str, before: str = "", after: str = ".", display_levels: int = 1, kind: str = "list", start: int = 1
 ) -> str:
     tag = "outline-level-style" if kind == "outline" else "list-level-style-number"
     return (
         f'<text:{tag} text:level="{at}" style:num-format="{form}" style:num-prefix="{before}" '
-        f'style:num-suffix="{after}" text:display-levels="{shown}" text:start-value="{start}"/>'
+        f'style:num-suffix="{after}" text:display-levels="{display_levels}" text:start-value="{start}"/>'
     )
 
 

@@ -278,13 +278,13 @@ class TestChanges:
         assert layout.problems == ("1 pieces of text are struck through; they were read as if they were not",)
 
 
-def field(code: str, *shown: str) -> str:
+def field(code: str, *result: str) -> str:
     mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'.format
     return (
         mark("begin")
         + f"<w:r><w:instrText>{code}</w:instrText></w:r>"
         + mark("separate")
-        + "".join(shown)
+        + "".join(result)
         + mark("end")
     )
 
@@ -523,5 +523,5 @@ def test_typed_bullets_are_bullets(sign: str) -> None:
     items = [p(run(sign), tab, run(words)) for words in ("keep a lamp on the boat;", "ring the bell in fog.")]
     layout = read(p("The skipper must:"), *items, p("The bell is public."))
     found = build_structure(layout, "test", "en").sentences
-    told = [s.span.of(layout.text) for s in found if s.role is SentenceRole.ITEM]
-    assert told == ["keep a lamp on the boat;", "ring the bell in fog."]
+    item_texts = [s.span.of(layout.text) for s in found if s.role is SentenceRole.ITEM]
+    assert item_texts == ["keep a lamp on the boat;", "ring the bell in fog."]

@@ -214,8 +214,8 @@ def test_a_package_adds_a_format_and_replaces_none(monkeypatch: pytest.MonkeyPat
         book = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip"
         layout = read_layout(RawDocument("a.epub", book), password="sesame")
         assert layout.text == f"{len(book)} bytes, sesame, 5000 pages\n"
-        said = [*layout.problems, layout.pages[0].note]
-        assert [reason.plain()["text"] for reason in said if reason] == ["its cover was lost", "torn"]
+        problems = [*layout.problems, layout.pages[0].note]
+        assert [reason.plain()["text"] for reason in problems if reason] == ["its cover was lost", "torn"]
         assert "fog" in read_layout(RawDocument("a.html", b"<html><body><p>The fog.</p></body></html>")).text
         assert "7z" not in readers()
     finally:

@@ -17,7 +17,7 @@ def page(body: str) -> Layout:
     )
 
 
-def shown(layout: Layout, table: Table) -> list[list[tuple[int, int, int, str]]]:
+def cells_of(layout: Layout, table: Table) -> list[list[tuple[int, int, int, str]]]:
     """Each cell's column, row span, column span and text."""
     return [
         [
@@ -35,7 +35,7 @@ def test_spans_move_the_cells_beside_and_below_them() -> None:
         "<tr><td>Ships</td><td colspan=2>9</td></tr></table>"
     )
     table = layout.tables[0]
-    assert shown(layout, table) == [
+    assert cells_of(layout, table) == [
         [(0, 2, 1, "Class"), (1, 1, 2, "Fee")],
         [(1, 1, 1, "Day"), (2, 1, 1, "Night")],
         [(0, 2, 1, "Boats"), (1, 1, 1, "3"), (2, 1, 1, "2")],
@@ -50,7 +50,7 @@ def test_rows_without_text_are_left_out_and_shorten_what_spans_them() -> None:
         "<table><tr><td rowspan=3>Boats</td><td>3</td></tr><tr><td></td></tr><tr><td>4</td></tr>"
         "<tr><td>Ships</td><td>9</td></tr></table>"
     )
-    assert shown(layout, layout.tables[0]) == [
+    assert cells_of(layout, layout.tables[0]) == [
         [(0, 2, 1, "Boats"), (1, 1, 1, "3")],
         [(1, 1, 1, "4")],
         [(0, 1, 1, "Ships"), (1, 1, 1, "9")],
@@ -104,7 +104,7 @@ def test_what_only_arranges_text_is_no_table(body: str) -> None:
 def test_markdown_has_a_head() -> None:
     layout = read_markdown(b"# Order\n\n| Class | Fee |\n|---|---|\n| Boats | 3 |\n| Ships | 9 |\n")
     assert layout.tables[0].headers == 1
-    assert shown(layout, layout.tables[0])[1] == [(0, 1, 1, "Boats"), (1, 1, 1, "3")]
+    assert cells_of(layout, layout.tables[0])[1] == [(0, 1, 1, "Boats"), (1, 1, 1, "3")]
 
 
 def test_cells_without_a_row_of_their_own_are_read() -> None:

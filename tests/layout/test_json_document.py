@@ -57,9 +57,9 @@ class TestAnyJson:
         assert blocks(of({"rows": rows})) == ["Keepers", "Every keeper shall write down the hours of fog."]
 
     def test_what_each_record_repeats_is_no_text(self) -> None:
-        said = "The act of the harbour on lamps and horns"
-        rows = [{"of": said, "words": f"Keeper number {n} shall write down the hours of fog."} for n in range(8)]
-        assert said not in of(rows).text
+        repeated = "The act of the harbour on lamps and horns"
+        rows = [{"of": repeated, "words": f"Keeper number {n} shall write down the hours of fog."} for n in range(8)]
+        assert repeated not in of(rows).text
 
     def test_lines_of_json(self) -> None:
         line = json.dumps({"text": "Every keeper shall write down the hours of fog."})

@@ -59,8 +59,8 @@ class TestInvitations:
                 "<html><body><p>Please come, and bring the log book.</p></body></html>", subtype="html"
             )
         made.add_alternative(MEETING, subtype="calendar")
-        shown = [line for line in read_mail(made.as_bytes()).text.split("\n") if line]
-        assert shown == [*LINES, "Please come, and bring the log book."]
+        lines = [line for line in read_mail(made.as_bytes()).text.split("\n") if line]
+        assert lines == [*LINES, "Please come, and bring the log book."]
 
     @pytest.mark.parametrize(
         "calendar",

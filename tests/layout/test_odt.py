@@ -11,7 +11,7 @@ from dutybook.records import BlockRole, FurnitureKind, Layout, RawDocument
 
 LISTS = (
     f'<text:list-style style:name="L1">{level(1, "1")}{level(2, "a", "(", ")")}{level(3, "i", "(", ")")}</text:list-style>'
-    f'<text:list-style style:name="L2">{level(1, "1", after="")}{level(2, "1", after="", shown=2)}</text:list-style>'
+    f'<text:list-style style:name="L2">{level(1, "1", after="")}{level(2, "1", after="", display_levels=2)}</text:list-style>'
     '<text:list-style style:name="L3"><text:list-level-style-bullet text:level="1" text:bullet-char="–"/></text:list-style>'
 )
 

@@ -104,9 +104,9 @@ class TestMeta:
         }
         lines = ["2031-03-10 09:00 – 10:30 UTC", "Harbour office <2>"]
         assert read_outlook(msg(properties, named=named)).text.split("\n")[:2] == lines
-        shown = read_outlook(msg({**properties, HTML: REMINDER[HTML]}, named=named)).text
-        assert [line for line in shown.split("\n") if line][:2] == lines
-        assert "hours of fog" in shown
+        text = read_outlook(msg({**properties, HTML: REMINDER[HTML]}, named=named)).text
+        assert [line for line in text.split("\n") if line][:2] == lines
+        assert "hours of fog" in text
         apart = {**properties, 0x8002: datetime(2031, 3, 11, 8, 0, tzinfo=UTC)}
         assert "09:00 – 2031-03-11 08:00 UTC" in read_outlook(msg(apart, named=named)).text
 

@@ -42,7 +42,7 @@ def test_paragraphs_headings_and_title() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("written", "text"),
     [
         (r"Beh\'f6rde", "Behörde"),
         (r"\f1 \'ec\'e0\'ff\'ea", "маяк"),
@@ -57,8 +57,8 @@ def test_paragraphs_headings_and_title() -> None:
         (r"{\b bold} and {\i not}", "bold and not"),
     ],
 )
-def test_characters(written: str, shown: str) -> None:
-    assert lines(read(rf"\pard {written}\par")) == [shown]
+def test_characters(written: str, text: str) -> None:
+    assert lines(read(rf"\pard {written}\par")) == [text]
 
 
 def test_numbers_of_lists_stand_in_the_file() -> None:

@@ -199,10 +199,10 @@ def rewritten(data: bytes, part: str, old: str, new: str) -> bytes:
 
 
 def test_no_address_of_an_object_is_a_reason(tmp_path: Path) -> None:
-    with pytest.raises(BrokenDocument) as told:
+    with pytest.raises(BrokenDocument) as caught:
         read_picture(b"\x89PNG\r\n\x1a\n" + bytes(100), "png")
-    assert "0x" not in str(told.value)
-    assert "cannot be opened" in str(told.value)
+    assert "0x" not in str(caught.value)
+    assert "cannot be opened" in str(caught.value)
 
 
 @pytest.mark.parametrize("day", ["4294967295", "2031-13-40", "31 May", "2031-03", "2031-W10-1"])

@@ -93,8 +93,8 @@ def test_eight_bits_say_what_the_network_says(network: tuple[Any, Path], exporte
 
     model, folder = network
     assert set(measure_agreement(model, exported, UNITS)) == {*HEADS, "tags", "extents"}
-    said = load_reader(exported).answer([unit for unit, _ in UNITS], TEXT)
-    for pieces, answer in zip(encode_all(UNITS, folder), said, strict=True):
+    answers = load_reader(exported).answer([unit for unit, _ in UNITS], TEXT)
+    for pieces, answer in zip(encode_all(UNITS, folder), answers, strict=True):
         wanted = ask_exactly(model, pieces)
         for head in HEADS:
             assert np.abs(answer.heads[head] - wanted[head]).max() < 0.1, head
@@ -108,10 +108,10 @@ def test_an_answer_depends_on_its_unit_alone(exported: Path) -> None:
 
     reader = load_reader(exported)
     together = reader.answer([unit for unit, _ in UNITS], TEXT)
-    for (unit, text), said in zip(UNITS, together, strict=True):
+    for (unit, text), answer in zip(UNITS, together, strict=True):
         (alone,) = reader.answer([unit], text)
-        assert all((alone.heads[head] == said.heads[head]).all() for head in HEADS)
-        assert (alone.tags == said.tags).all()
+        assert all((alone.heads[head] == answer.heads[head]).all() for head in HEADS)
+        assert (alone.tags == answer.tags).all()
 
 
 def test_what_is_unpacked_is_what_was_packed(network: tuple[Any, Path], exported: Path) -> None:

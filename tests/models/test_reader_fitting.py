@@ -178,8 +178,8 @@ class TestLosses:
         some = examples()
         _, alone = self.losses(network, encoder, some[:1])
         long = replace(some[1], unit=replace(some[1].unit, where="a long heading of many words " * 3))
-        _, beside = self.losses(network, encoder, [some[0], long])
-        assert torch.allclose(alone["statement"][0], beside["statement"][0], atol=1e-4)
+        _, padded = self.losses(network, encoder, [some[0], long])
+        assert torch.allclose(alone["statement"][0], padded["statement"][0], atol=1e-4)
 
 
 class TestFit:

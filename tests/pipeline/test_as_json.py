@@ -87,8 +87,10 @@ def test_who_starts_a_deadline_is_told_where_the_text_tells_it() -> None:
     analysis = make_analysis([N("An operator shall report within 72 hours of noticing it.", bearer="operator", deadline="within 72 hours", anchor="of noticing it")])  # fmt: skip
     (deadline,) = analysis.deadlines
     (norm,) = analysis.norms
-    told = replace(analysis, deadlines=(replace(deadline, starter=norm.bearer, starter_kind=StarterKind.BEARER),))
-    (made,) = analysis_to_dict(told)["norms"][0]["deadlines"]
+    with_starter = replace(
+        analysis, deadlines=(replace(deadline, starter=norm.bearer, starter_kind=StarterKind.BEARER),)
+    )
+    (made,) = analysis_to_dict(with_starter)["norms"][0]["deadlines"]
     assert made["starter"] == {"kind": "bearer", "words": "operator"}
     (made,) = analysis_to_dict(analysis)["norms"][0]["deadlines"]
     assert "starter" not in made

@@ -149,10 +149,10 @@ def test_what_an_earlier_dutybook_said_without_a_code_is_read_again_once(tmp_pat
     with closing(sqlite3.connect(database)) as connection, connection:
         before = json.dumps([{**reasons[0], "code": BEFORE}])
         connection.execute("UPDATE documents SET reasons = ?, digest = '' WHERE reason <> ''", (before,))
-    told: list[Progress] = []
-    run([files], database, progress=told.append)
+    steps: list[Progress] = []
+    run([files], database, progress=steps.append)
     assert [reason.plain() for reason in read_of(database)] == reasons
-    assert sorted((step.outcome, [r.code for r in step.reasons]) for step in told) == [
+    assert sorted((step.outcome, [r.code for r in step.reasons]) for step in steps) == [
         ("unchanged", []),
         ("unreadable", ["without_code"]),
     ]

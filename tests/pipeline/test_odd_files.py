@@ -30,37 +30,37 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, tup
     return made
 
 
-def check(said: dict[str, str], files: dict[str, tuple[bytes, dict[str, str]]], folder: Path) -> None:
+def check(reported: dict[str, str], files: dict[str, tuple[bytes, dict[str, str]]], folder: Path) -> None:
     wanted = {
         f"{folder / name}!/{inner}" if inner else str(folder / name): reason
         for name, (_, reasons) in files.items()
         for inner, reason in reasons.items()
     }
-    assert {source: reason for source, reason in said.items() if source not in wanted} == {}
-    assert {source: reason for source, reason in wanted.items() if reason not in said.get(source, "")} == {}
-    assert not any("internal error" in reason or str(folder) in reason for reason in said.values())
+    assert {source: reason for source, reason in reported.items() if source not in wanted} == {}
+    assert {source: reason for source, reason in wanted.items() if reason not in reported.get(source, "")} == {}
+    assert not any("internal error" in reason or str(folder) in reason for reason in reported.values())
 
 
 def test_extract_names_them_all(folder: Path, files: dict[str, tuple[bytes, dict[str, str]]]) -> None:
     others: list[LeftOut] = []
-    said = {
+    reported = {
         line.source: str(line.reason) or line.status
         for line in extract([folder], analyse=ANALYSE, left_out=others.append, workers=1)
     }
-    check(said | {other.source: str(other.reason) for other in others}, files, folder)
+    check(reported | {other.source: str(other.reason) for other in others}, files, folder)
 
 
 def test_ingest_names_them_all(folder: Path, files: dict[str, tuple[bytes, dict[str, str]]], tmp_path: Path) -> None:
     report = ingest([folder], tmp_path / "a.db", ReadingOptions(1, analyse=ANALYSE, version="fake"))
-    said = {unread.source: str(unread.reason) for unread in report.unread}
-    said |= {other.source: str(other.reason) for other in report.left_out}
+    reported = {unread.source: str(unread.reason) for unread in report.unread}
+    reported |= {other.source: str(other.reason) for other in report.left_out}
     read = {
         f"{folder / name}!/{inner}" if inner else str(folder / name): READ
         for name, (_, reasons) in files.items()
         for inner, reason in reasons.items()
         if reason == READ
     }
-    assert not read.keys() & said.keys()
-    check(said | read, files, folder)
+    assert not read.keys() & reported.keys()
+    check(reported | read, files, folder)
     assert report.read == len(read) + sum(unread.status == "partly read" for unread in report.unread)
     assert not report.problems

@@ -55,8 +55,8 @@ def test_filters_narrow_where_duties_are_searched(register: Register) -> None:
 
 
 def test_an_incident_is_stored_reported_on_and_closed_with_its_history(register: Register) -> None:
-    said = incident_change(NOTICED | {"kinds": ("cybersecurity",)})
-    one = store_incident(register, said, by="anna", now=NOW)
+    change = incident_change(NOTICED | {"kinds": ("cybersecurity",)})
+    one = store_incident(register, change, by="anna", now=NOW)
     rows = {row.duty.place: row for row in count_incident(register, one, now=NOW)}
     assert str(rows["Art 7(1)(a)"].due)[:16] == "2031-06-11 10:00"
     assert rows["Art 7(1)(c)"].state == "waiting"
@@ -93,7 +93,7 @@ def test_a_calendar_keeps_identifiers_and_cancels_what_is_met(register: Register
 
 
 @pytest.mark.parametrize(
-    ("said", "error"),
+    ("fields", "error"),
     [
         ({"aware": "yesterday"}, BadFilter),
         ({"aware": "2031-06-10", "place": "Atlantis"}, NotFound),
@@ -103,9 +103,9 @@ def test_a_calendar_keeps_identifiers_and_cancels_what_is_met(register: Register
         ({"aware": "2031-06-10", "note": "a\0b"}, BadRequest),
     ],
 )
-def test_what_cannot_be_meant_is_refused(said: dict[str, object], error: type[Exception]) -> None:
+def test_what_cannot_be_meant_is_refused(fields: dict[str, object], error: type[Exception]) -> None:
     with pytest.raises(error):
-        incident_change(said)
+        incident_change(fields)
 
 
 def test_nobody_drops_a_duty_without_a_reason_or_an_unknown_one(register: Register) -> None:

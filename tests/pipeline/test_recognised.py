@@ -41,8 +41,8 @@ def test_recognised_words_lower_the_confidence(found: Analysis, confidence: floa
     evidence = with_doubt(on(found, "ocr", confidence)).norms[0].evidence
     assert evidence.confidence == pytest.approx(before.confidence * left)
     assert "recognised in an image (page 1" in evidence.why
-    shown = analysis_to_dict(on(found, "ocr", confidence))
-    assert shown["recognised"] == [{"page": 1, "confidence": confidence}]
+    record = analysis_to_dict(on(found, "ocr", confidence))
+    assert record["recognised"] == [{"page": 1, "confidence": confidence}]
 
 
 def test_what_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ def server() -> Iterator[Replay]:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def alert_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What alerts were asked to do; nothing is told for real."""
     calls: list[str] = []
     monkeypatch.setattr(
@@ -97,7 +97,7 @@ def documents(database: Path) -> dict[str, str]:
 # A folder
 
 
-def test_a_folder_from_first_to_last(tmp_path: Path, clock: Clock, told: list[str]) -> None:
+def test_a_folder_from_first_to_last(tmp_path: Path, clock: Clock, alert_calls: list[str]) -> None:
     rules, database = tmp_path / "rules", tmp_path / "r.db"
     rules.mkdir()
     (rules / "a.txt").write_text("ok alpha")
@@ -123,7 +123,7 @@ def test_a_folder_from_first_to_last(tmp_path: Path, clock: Clock, told: list[st
     assert "no text: the pages are images" in own.problems[0]
     # What has gone stays, what changed is a version beside the earlier one.
     assert {"Alpha", "Beta", "Alpha Gamma"} <= set(documents(database))
-    assert len(told) == 4
+    assert len(alert_calls) == 4
     with open_register(database) as register:
         kept = watches.named(register, name)
         assert (kept.items, kept.gone, kept.unread, kept.failed) == (3, 1, 1, 0)
@@ -134,7 +134,7 @@ def test_a_folder_from_first_to_last(tmp_path: Path, clock: Clock, told: list[st
         assert register.check() == []
 
 
-def test_a_file_that_comes_back(tmp_path: Path, clock: Clock, told: list[str]) -> None:
+def test_a_file_that_comes_back(tmp_path: Path, clock: Clock, alert_calls: list[str]) -> None:
     rules, database = tmp_path / "rules", tmp_path / "r.db"
     rules.mkdir()
     add(database, "folder", str(rules), NOON, options={"settle": 0.01}, name="f")
@@ -149,7 +149,7 @@ def test_a_file_that_comes_back(tmp_path: Path, clock: Clock, told: list[str]) -
         assert watches.named(register, "f").gone == 0
 
 
-def test_a_folder_whose_disk_is_not_there(tmp_path: Path, clock: Clock, told: list[str]) -> None:
+def test_a_folder_whose_disk_is_not_there(tmp_path: Path, clock: Clock, alert_calls: list[str]) -> None:
     rules, database = tmp_path / "rules", tmp_path / "r.db"
     rules.mkdir()
     (rules / "a.txt").write_text("ok alpha")
@@ -173,7 +173,7 @@ def test_a_folder_whose_disk_is_not_there(tmp_path: Path, clock: Clock, told: li
 # A feed, and what is fetched
 
 
-def test_a_feed_whose_pages_change(tmp_path: Path, server: Replay, clock: Clock, told: list[str]) -> None:
+def test_a_feed_whose_pages_change(tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str]) -> None:
     database = tmp_path / "r.db"
     server.route("/1", text("ok one", etag='"a"'))
     server.route("/2", text("ok two"))
@@ -203,7 +203,7 @@ def test_a_feed_whose_pages_change(tmp_path: Path, server: Replay, clock: Clock,
 
 
 def test_the_date_stays_when_the_folder_is_ingested(
-    tmp_path: Path, server: Replay, clock: Clock, told: list[str]
+    tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str]
 ) -> None:
     from dutybook.pipeline.batch import ingest
     from dutybook.pipeline.reading import ReadingOptions
@@ -225,7 +225,7 @@ def test_the_date_stays_when_the_folder_is_ingested(
 
 
 def test_a_page_is_a_version_only_if_it_says_something_else(
-    tmp_path: Path, server: Replay, clock: Clock, told: list[str]
+    tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str]
 ) -> None:
     database = tmp_path / "r.db"
     page = "<!doctype html><html><title>{}</title><script>visit({})</script><p>ok {}</html>"
@@ -236,7 +236,7 @@ def test_a_page_is_a_version_only_if_it_says_something_else(
 
 
 def test_one_bad_item_and_one_bad_source_stop_nothing(
-    tmp_path: Path, server: Replay, clock: Clock, told: list[str]
+    tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str]
 ) -> None:
     database = tmp_path / "r.db"
     server.route("/1", text("ok one"))
@@ -264,11 +264,11 @@ def test_one_bad_item_and_one_bad_source_stop_nothing(
         assert watches.named(register, "b").failed == 1
     assert watch(database, ("b",), clock=clock, again=True).watches[0].problems
     assert server.asked("/2") == 2
-    assert len(told) == 3
+    assert len(alert_calls) == 3
 
 
 def test_a_host_that_is_down_is_not_asked_for_everything(
-    tmp_path: Path, server: Replay, clock: Clock, told: list[str]
+    tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str]
 ) -> None:
     database = tmp_path / "r.db"
     url = feed(server, *((str(n), f"/{n}", "2026-01-05") for n in range(20)))
@@ -285,7 +285,9 @@ def test_a_host_that_is_down_is_not_asked_for_everything(
     assert len(documents(database)) == 20
 
 
-def test_who_asks_to_be_left_alone_is_left_alone(tmp_path: Path, server: Replay, clock: Clock, told: list[str]) -> None:
+def test_who_asks_to_be_left_alone_is_left_alone(
+    tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str]
+) -> None:
     database = tmp_path / "r.db"
     server.route("/feed", Answer(status=429, headers={"Retry-After": "7200"}))
     add(database, "feed", server.url("/feed"), NOON, name="f", allow_private=True, every="5m")
@@ -298,7 +300,7 @@ def test_who_asks_to_be_left_alone_is_left_alone(tmp_path: Path, server: Replay,
 
 
 def test_two_watches_of_a_host_keep_its_pause_together(
-    tmp_path: Path, server: Replay, clock: Clock, told: list[str]
+    tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str]
 ) -> None:
     from dutybook.ingest.fetcher import PoliteFetcher
 
@@ -311,7 +313,7 @@ def test_two_watches_of_a_host_keep_its_pause_together(
     assert slept == [7.0, 7.0, 7.0]
 
 
-def test_private_addresses_need_leave(tmp_path: Path, server: Replay, clock: Clock, told: list[str]) -> None:
+def test_private_addresses_need_leave(tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str]) -> None:
     from dutybook.ingest.fetcher import PoliteFetcher
 
     database = tmp_path / "r.db"
@@ -321,13 +323,13 @@ def test_private_addresses_need_leave(tmp_path: Path, server: Replay, clock: Clo
     assert not server.log
 
 
-def test_a_dry_run_keeps_nothing(tmp_path: Path, server: Replay, clock: Clock, told: list[str]) -> None:
+def test_a_dry_run_keeps_nothing(tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str]) -> None:
     database = tmp_path / "r.db"
     url = feed(server, ("1", "/1", "2026-01-05"))
     add(database, "feed", url, NOON, name="f", allow_private=True)
     own = watch(database, clock=clock, dry_run=True).watches[0]
     assert own.wanted == [("Rule 1", server.url("/1"))]
-    assert (server.asked("/1"), told) == (0, [])
+    assert (server.asked("/1"), alert_calls) == (0, [])
     with open_register(database) as register:
         kept = watches.named(register, "f")
         assert (kept.items, kept.last_run, kept.cursor) == (0, None, {})
@@ -354,7 +356,7 @@ class Strange:
 
 
 def test_a_source_with_a_defect_harms_itself_alone(
-    tmp_path: Path, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, clock: Clock, alert_calls: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     strange, database = Strange(), tmp_path / "r.db"
     monkeypatch.setattr("dutybook.ingest.sources.source_of", lambda _: strange)
@@ -374,7 +376,7 @@ def test_a_source_with_a_defect_harms_itself_alone(
 
 
 def test_what_a_source_may_give_that_cannot_be_kept(
-    tmp_path: Path, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, clock: Clock, alert_calls: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     strange, database = Strange(), tmp_path / "r.db"
     monkeypatch.setattr("dutybook.ingest.sources.source_of", lambda _: strange)
@@ -392,7 +394,9 @@ def test_what_a_source_may_give_that_cannot_be_kept(
     assert "AttributeError" in watch(database, ("s",), clock=clock).watches[0].error
 
 
-def test_a_file_that_goes_while_it_is_looked_at_and_comes_back(tmp_path: Path, clock: Clock, told: list[str]) -> None:
+def test_a_file_that_goes_while_it_is_looked_at_and_comes_back(
+    tmp_path: Path, clock: Clock, alert_calls: list[str]
+) -> None:
     database = tmp_path / "r.db"
     add(database, "folder", str(tmp_path), NOON, name="f", options={"settle": 0.01})
     with open_register(database) as register:
@@ -434,8 +438,8 @@ def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Re
     url = feed(server, ("first", "/first", "2026-01-04"))
     add(database, "feed", url, NOON, name="f", allow_private=True)
     watch(database)
-    told = tmp_path / "told.jsonl"
-    asked = ("alerts", "add", "all", "--to", f"file:{told}", "--on", "new,document", "--every", "now")
+    messages_file = tmp_path / "told.jsonl"
+    asked = ("alerts", "add", "all", "--to", f"file:{messages_file}", "--on", "new,document", "--every", "now")
     assert command(["--database", str(database), *asked]) == 0
     feed(server, *((str(n), f"/{n}", "2026-01-05") for n in range(number)))
     for n in range(number):
@@ -457,8 +461,8 @@ def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Re
         seen.add(line)
     assert seen >= {"listing", "fetching", "reading"}
     last = start(database)
-    said, _ = last.communicate(timeout=60)
-    assert said.split()[-1] == "done"
+    output, _ = last.communicate(timeout=60)
+    assert output.split()[-1] == "done"
     with open_register(database) as register:
         titles = ["First", *(f"N{n}" for n in range(number))]
         assert sorted(row.title for row in register.documents()) == titles
@@ -472,7 +476,7 @@ def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Re
     assert lying == sorted(Path(file.file).name for file in files)
     # A message that was on its way when its sender was killed waits until that one's lease has ended.
     send(database, now=datetime.now(UTC) + timedelta(minutes=11))
-    lines = [json.loads(line) for line in told.read_text().splitlines()]
+    lines = [json.loads(line) for line in messages_file.read_text().splitlines()]
     assert set(Counter(line["id"] for line in lines).values()) == {1}
     assert {line["act"] for line in lines} == {f"N{n}" for n in range(number)}
 
@@ -484,8 +488,8 @@ def test_two_at_once_fetch_once(tmp_path: Path, server: Replay) -> None:
         server.route(f"/{n}", text(f"ok n{n}", delay=0.2))
     add(database, "feed", url, NOON, name="f", allow_private=True)
     both = [start(database), start(database)]
-    said = sorted(process.communicate(timeout=60)[0].split()[-1] for process in both)
-    assert said in (["busy", "done"], ["done", "done"])
+    outcomes = sorted(process.communicate(timeout=60)[0].split()[-1] for process in both)
+    assert outcomes in (["busy", "done"], ["done", "done"])
     assert [server.asked(f"/{n}") for n in range(5)] == [1] * 5
     assert len(documents(database)) == 5
 
@@ -522,7 +526,7 @@ def test_who_holds_a_watch(tmp_path: Path) -> None:
 
 
 def test_a_run_says_that_it_lives_and_stops_where_it_was_thought_dead(
-    tmp_path: Path, server: Replay, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: Replay, clock: Clock, alert_calls: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "_HOLD_AGAIN", 0.02)
     database, until = tmp_path / "r.db", []
@@ -554,7 +558,9 @@ def test_a_run_says_that_it_lives_and_stops_where_it_was_thought_dead(
         assert watches.named(register, "f").holder == "elsewhere 1 1"
 
 
-def test_a_watch_that_another_runs_is_left_to_it(tmp_path: Path, clock: Clock, told: list[str], server: Replay) -> None:
+def test_a_watch_that_another_runs_is_left_to_it(
+    tmp_path: Path, clock: Clock, alert_calls: list[str], server: Replay
+) -> None:
     database = tmp_path / "r.db"
     add(database, "page", server.url("/p"), NOON, name="p", allow_private=True)
     with open_register(database) as register:

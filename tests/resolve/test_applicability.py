@@ -113,11 +113,11 @@ def test_one_kind_of_what_a_profile_is_is_asked_by_its_definition() -> None:
     assert (made.verdict, made.reason.code) == (Verdict.ASK, "ask_role")
     other = next(iter(proposer.propose(profile(PAYMENT), keepers)))
     assert other.verdict is Verdict.NO
-    said = replace(
+    answered = replace(
         profile("investment firm"),
         answers=(Answer("investment firm", True), Answer("harbour keeper", True, "32031R0777")),
     )
-    assert next(iter(proposer.propose(said, keepers))).verdict is Verdict.APPLIES
+    assert next(iter(proposer.propose(answered, keepers))).verdict is Verdict.APPLIES
 
 
 def test_an_act_in_a_language_without_words_of_scope_is_asked_but_for_known_roles() -> None:

@@ -22,7 +22,7 @@ def version(*norms: NormText, since: str = "", text: str = "") -> VersionText:
     return VersionText(norms, text or "\n".join(n.wording for n in norms), places, since)
 
 
-def told(old: VersionText, new: VersionText) -> list[tuple[str, str | None, str | None]]:
+def changes_between(old: VersionText, new: VersionText) -> list[tuple[str, str | None, str | None]]:
     """Kinds and places of all changes."""
     found = changes(old, new, align_versions(old.norms, new.norms))
     return [(c.kind.value, c.old.place if c.old else None, c.new.place if c.new else None) for c in found]
@@ -47,7 +47,7 @@ ACT = (LOG, REPORT, VISIT, BAN)
 
 
 def test_the_same_text_has_no_changes() -> None:
-    assert told(version(*ACT), version(*ACT)) == []
+    assert changes_between(version(*ACT), version(*ACT)) == []
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_the_same_text_has_no_changes() -> None:
 )
 def test_layout_is_no_change(quote: str) -> None:
     other = replace(LOG, id="other", quote=quote, body=quote)
-    assert told(version(*ACT), version(other, *ACT[1:])) == []
+    assert changes_between(version(*ACT), version(other, *ACT[1:])) == []
 
 
 def test_an_inserted_paragraph_renumbers_and_adds() -> None:
     added = norm("Art 4(2)", "Operators shall lock the gate at night whenever no vessel is expected.")
     moved = replace(REPORT, id="moved", place="Art 4(3)")
-    assert told(version(*ACT), version(LOG, added, moved, VISIT, BAN)) == [
+    assert changes_between(version(*ACT), version(LOG, added, moved, VISIT, BAN)) == [
         ("added", None, "Art 4(2)"),
         ("renumbered", "Art 4(2)", "Art 4(3)"),
     ]
@@ -76,19 +76,19 @@ def test_an_inserted_paragraph_renumbers_and_adds() -> None:
 
 def test_an_inserted_article_leaves_the_others_alone() -> None:
     added = norm("Art 5a", "Operators shall train their staff once a year in the handling of crates.")
-    assert told(version(*ACT), version(LOG, REPORT, VISIT, added, BAN)) == [("added", None, "Art 5a")]
+    assert changes_between(version(*ACT), version(LOG, REPORT, VISIT, added, BAN)) == [("added", None, "Art 5a")]
 
 
 def test_a_repealed_norm_stands_where_it_stood() -> None:
-    assert told(version(*ACT), version(LOG, VISIT, BAN)) == [("repealed", "Art 4(2)", None)]
+    assert changes_between(version(*ACT), version(LOG, VISIT, BAN)) == [("repealed", "Art 4(2)", None)]
 
 
 def test_a_shorter_period_moves_the_deadline_and_tightens() -> None:
     quote = REPORT.quote.replace("five", "two")
     shorter = replace(REPORT, id="s", quote=quote, body=quote, dues=(Due("period", "P2D", "after", "within two days"),))
     old, new = version(*ACT), version(LOG, shorter, VISIT, BAN)
-    assert [kind for kind, _, _ in told(old, new)] == ["tightened", "deadline moved"]
-    assert [kind for kind, _, _ in told(new, old)] == ["relaxed", "deadline moved"]
+    assert [kind for kind, _, _ in changes_between(old, new)] == ["tightened", "deadline moved"]
+    assert [kind for kind, _, _ in changes_between(new, old)] == ["relaxed", "deadline moved"]
 
 
 def test_a_day_that_had_passed_is_moved_and_nothing_else() -> None:
@@ -105,8 +105,11 @@ def test_a_day_that_had_passed_is_moved_and_nothing_else() -> None:
         quote="Operators shall report by 1 May 2035.",
         body="Operators shall report by 1 May 2035.",
     )
-    assert [k for k, _, _ in told(version(old), version(new, since="2033-01-01"))] == ["deadline moved"]
-    assert [k for k, _, _ in told(version(old), version(new, since="2031-01-01"))] == ["relaxed", "deadline moved"]
+    assert [k for k, _, _ in changes_between(version(old), version(new, since="2033-01-01"))] == ["deadline moved"]
+    assert [k for k, _, _ in changes_between(version(old), version(new, since="2031-01-01"))] == [
+        "relaxed",
+        "deadline moved",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -123,50 +126,52 @@ def test_modality(old: tuple[str, str], new: tuple[str, str], kind: str) -> None
     before = replace(LOG, modality=old[0], strength=old[1])
     quote = LOG.quote.replace("shall keep", "are to keep or not to keep")
     after = replace(LOG, id="a", modality=new[0], strength=new[1], quote=quote, body=quote)
-    assert [k for k, _, _ in told(version(before), version(after))] == [kind]
+    assert [k for k, _, _ in changes_between(version(before), version(after))] == [kind]
 
 
 def test_a_condition_that_comes_relaxes_a_duty() -> None:
     quote = "Where fog is forecast, operators shall keep a log of every crate that passes the quay."
     after = replace(LOG, id="a", quote=quote, body=quote, condition="Where fog is forecast")
-    assert [k for k, _, _ in told(version(LOG), version(after))] == ["relaxed"]
-    assert [k for k, _, _ in told(version(after), version(LOG))] == ["tightened"]
+    assert [k for k, _, _ in changes_between(version(LOG), version(after))] == ["relaxed"]
+    assert [k for k, _, _ in changes_between(version(after), version(LOG))] == ["tightened"]
 
 
 def test_another_bearer() -> None:
     quote = LOG.quote.replace("Operators", "Freight agents")
     after = replace(LOG, id="a", quote=quote, body=quote, bearer="Freight agents")
-    assert [k for k, _, _ in told(version(LOG), version(after))] == ["bearer changed"]
+    assert [k for k, _, _ in changes_between(version(LOG), version(after))] == ["bearer changed"]
 
 
 def test_the_same_bearer_in_the_singular_is_reworded() -> None:
     quote = LOG.quote.replace("Operators", "The operator")
     after = replace(LOG, id="a", quote=quote, body=quote, bearer="The operator")
-    assert [k for k, _, _ in told(version(LOG), version(after))] == ["reworded"]
+    assert [k for k, _, _ in changes_between(version(LOG), version(after))] == ["reworded"]
 
 
 def test_another_reading_of_the_same_words_is_no_change() -> None:
     after = replace(LOG, id="a", modality="permission", bearer="", dues=(Due("period", "P1D", "", "x"),))
-    assert told(version(LOG, BAN), version(after, BAN)) == []
+    assert changes_between(version(LOG, BAN), version(after, BAN)) == []
 
 
 def test_a_norm_that_was_not_seen_is_not_added() -> None:
     text = "\n".join(n.wording for n in ACT)
-    assert told(version(LOG, VISIT, BAN, text=text), version(*ACT)) == []
-    assert told(version(*ACT), version(LOG, VISIT, BAN, text=text)) == []
+    assert changes_between(version(LOG, VISIT, BAN, text=text), version(*ACT)) == []
+    assert changes_between(version(*ACT), version(LOG, VISIT, BAN, text=text)) == []
 
 
 def test_points_of_a_list_that_are_no_norms_belong_to_its_opening() -> None:
     opening = "Operators shall note for each crate:"
     old = norm("Art 7", opening, body=f"{opening}\n(a) its weight;\n(b) its owner.")
     new = replace(old, id="n", body=f"{opening}\n(a) its weight;\n(b) its owner; and\n(c) its colour.")
-    assert [k for k, _, _ in told(version(old), version(new))] == ["reworded"]
+    assert [k for k, _, _ in changes_between(version(old), version(new))] == ["reworded"]
 
 
 def test_short_sentences_stay_in_their_article() -> None:
     old = version(LOG, norm("Art 8(2)", "They shall submit that draft by 1 May 2031."))
     new = version(LOG, norm("Art 9(2)", "They shall submit that draft by 1 June 2039."))
-    assert [k for k, _, _ in told(old, new)] == ["added", "repealed"] or [k for k, _, _ in told(old, new)] == [
+    assert [k for k, _, _ in changes_between(old, new)] == ["added", "repealed"] or [
+        k for k, _, _ in changes_between(old, new)
+    ] == [
         "repealed",
         "added",
     ]
@@ -179,8 +184,11 @@ def test_exemptions_that_come_relax() -> None:
         modality="exemption",
         bearer_class="any",
     )
-    assert told(version(*ACT), version(*ACT, free)) == [("added", None, "Art 9"), ("relaxed", None, "Art 9")]
-    assert told(version(*ACT, free), version(*ACT)) == [("repealed", "Art 9", None), ("tightened", "Art 9", None)]
+    assert changes_between(version(*ACT), version(*ACT, free)) == [("added", None, "Art 9"), ("relaxed", None, "Art 9")]
+    assert changes_between(version(*ACT, free), version(*ACT)) == [
+        ("repealed", "Art 9", None),
+        ("tightened", "Art 9", None),
+    ]
 
 
 def test_one_row_a_kind_and_norm() -> None:
@@ -194,7 +202,7 @@ def test_one_row_a_kind_and_norm() -> None:
         condition="where it was sealed",
         dues=(Due("period", "P2D", "after", "within two days"),),
     )
-    kinds = [k for k, _, _ in told(version(*ACT), version(LOG, after, VISIT, BAN))]
+    kinds = [k for k, _, _ in changes_between(version(*ACT), version(LOG, after, VISIT, BAN))]
     assert sorted(kinds) == ["bearer changed", "deadline moved", "relaxed", "tightened"]
 
 
@@ -245,7 +253,7 @@ def test_layout_noise_changes_nothing(norms: list[NormText], data: st.DataObject
         if sum(letters_and_digits(x.quote) == letters_and_digits(n.quote) for x in norms) == 1
     }
     assert len(pairs) == len(norms)
-    assert told(version(*norms), version(*other)) == []
+    assert changes_between(version(*norms), version(*other)) == []
 
 
 @given(NORMS, NORMS)

@@ -102,7 +102,9 @@ def test_an_act_without_norms_means_none() -> None:
     assert Wordings([]).meant(norm("", "report")) is None
 
 
-def told(identity: str, day: int, text: str, works: str = "act", language: str = "en", values: str = "") -> NewsItem:
+def news_item(
+    identity: str, day: int, text: str, works: str = "act", language: str = "en", values: str = ""
+) -> NewsItem:
     words = {w: n for w, n in telling_words(text, language).items() if n}
     return NewsItem(
         identity, date(2031, 2, day), language, words, frozenset(works.split()), frozenset(values.split("|")) - {""}
@@ -119,27 +121,27 @@ GERMAN = "Häfen müssen schwere Vorfälle binnen 24 Stunden melden, teilte Mare
 
 def test_items_on_one_event_are_one_entry() -> None:
     items = [
-        told("a", 12, FIRST, values="PT24H|2031-07-23"),
-        told("b", 13, SECOND),
-        told("c", 13, GERMAN, language="de", values="PT24H|2031-07-23"),
-        told("d", 13, OTHER),
-        told("e", 28, SECOND),
+        news_item("a", 12, FIRST, values="PT24H|2031-07-23"),
+        news_item("b", 13, SECOND),
+        news_item("c", 13, GERMAN, language="de", values="PT24H|2031-07-23"),
+        news_item("d", 13, OTHER),
+        news_item("e", 28, SECOND),
     ]
     wanted = {"a": "a", "b": "a", "c": "a", "d": "d", "e": "e"}
     assert all(group_by_event(order) == wanted for order in permutations(items))
 
 
 def test_without_an_act_items_must_be_more_alike() -> None:
-    near = [told("a", 12, FIRST, works=""), told("b", 12, FIRST.replace("Northport", "Southwick"), works="")]
+    near = [news_item("a", 12, FIRST, works=""), news_item("b", 12, FIRST.replace("Northport", "Southwick"), works="")]
     assert group_by_event(near)["b"] == "a"
-    assert not told("a", 12, FIRST, works="").tells_same_event(told("c", 12, GERMAN, works="", language="de"))
+    assert not news_item("a", 12, FIRST, works="").tells_same_event(news_item("c", 12, GERMAN, works="", language="de"))
 
 
 LONG = " ".join(f"Quay {n} was closed after the harbour master found rust at crane {n * 3}." for n in range(40, 70))
 
 
 def test_a_cut_text_is_a_copy_of_the_whole_and_another_text_is_none() -> None:
-    whole, cut = told("a", 12, LONG, works=""), told("b", 12, LONG[:350], works="")
+    whole, cut = news_item("a", 12, LONG, works=""), news_item("b", 12, LONG[:350], works="")
     made = [
         replace(item, shingles=sample_shingles(text))
         for item, text in ((whole, LONG), (cut, f"Share this. {LONG[:350]}"))
@@ -155,7 +157,7 @@ def test_a_headline_about_somebody_else_tells_apart_what_is_worded_alike() -> No
     text = "The data watchdog fined {0} because its clerks copied identity cards, the commissioner said in Eastmouth. {0} may appeal."
     items = []
     for name in ("Lantern Ferries", "Osprey Hotels"):
-        item = told(name, 12, text.format(name), works="")
+        item = news_item(name, 12, text.format(name), works="")
         items.append(replace(item, headline=headline_names(f"Watchdog fines {name}", "en")))
     assert items[0].alike(items[1]) >= ALIKE
     assert not items[0].tells_same_event(items[1])
@@ -164,11 +166,11 @@ def test_a_headline_about_somebody_else_tells_apart_what_is_worded_alike() -> No
 
 
 def test_one_value_in_common_is_no_event() -> None:
-    assert not told("a", 12, FIRST, values="PT24H").tells_same_event(
-        told("c", 12, GERMAN, language="de", values="PT24H")
+    assert not news_item("a", 12, FIRST, values="PT24H").tells_same_event(
+        news_item("c", 12, GERMAN, language="de", values="PT24H")
     )
 
 
 def test_a_chain_of_items_ties_nothing_far_apart() -> None:
-    days = [told(f"{day:02}", day, FIRST) for day in range(1, 20, 4)]
+    days = [news_item(f"{day:02}", day, FIRST) for day in range(1, 20, 4)]
     assert group_by_event(days) == {"01": "01", "05": "01", "09": "09", "13": "09", "17": "17"}

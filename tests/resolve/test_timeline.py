@@ -162,13 +162,13 @@ def test_what_is_left_out_takes_the_acts_own_day_or_none() -> None:
 def test_what_could_not_be_found_or_read_leaves_norms_without_a_day() -> None:
     assert times([GENERAL, fact("2028-01-01", ["Art 2(9)"])], "Art 2(1)", "Art 3") == ["None", "2027-06-01"]
     assert times([GENERAL, fact("2028-01-01", ["Art 3"], reach=Reach.SOME)], "Art 3", "Art 4") == ["None", "2027-06-01"]
-    beside = fact("2028-01-01", reach=Reach.UNREAD, about="the fees")
-    [dated] = apply_dates(act_view(), [norm("Art 1")], [GENERAL, beside])
+    fees_fact = fact("2028-01-01", reach=Reach.UNREAD, about="the fees")
+    [dated] = apply_dates(act_view(), [norm("Art 1")], [GENERAL, fees_fact])
     assert dated.applies_from is None
     assert "“the fees”" in dated.applies_why[0]
-    far = replace(beside, provision=IDS["Art 3"])
+    far = replace(fees_fact, provision=IDS["Art 3"])
     assert times([GENERAL, far], "Art 1", "Art 3") == ["2027-06-01", "None"]
-    assert times([GENERAL, replace(beside, reach=Reach.OTHER)], "Art 1") == ["2027-06-01"]
+    assert times([GENERAL, replace(fees_fact, reach=Reach.OTHER)], "Art 1") == ["2027-06-01"]
 
 
 def test_a_day_for_some_persons_is_a_note() -> None:

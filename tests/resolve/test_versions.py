@@ -47,8 +47,8 @@ def test_a_version_stands_until_the_next_one() -> None:
 def test_the_original_stands_from_entry_into_force_else_from_publication() -> None:
     assert by_id([original(in_force=None)])["o"].valid_from == "2031-05-12"
     # Another language of the act knows it, or most of its copies do.
-    told = by_id([original(in_force=None, published=None), original("d", language="de")])
-    assert told["o"].valid_from == "2031-06-01"
+    versions = by_id([original(in_force=None, published=None), original("d", language="de")])
+    assert versions["o"].valid_from == "2031-06-01"
     most = by_id([original(in_force="2031-06-02"), original("p"), original("q")])
     assert most["o"].valid_from == "2031-06-01"
     assert by_id([original(in_force=None, published=None)])["o"].valid_from is None

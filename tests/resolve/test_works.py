@@ -136,9 +136,9 @@ def test_the_name_of_a_file_counts_only_where_the_text_says_nothing() -> None:
     assert _identify("on harbours", source=named).work == Work(
         "32031R0777", "regulation", "EU", "32031R0777", "on harbours"
     )
-    told = _identify("Regulation (EU) 2031/5 on harbours", source=named)
-    assert told.work is not None
-    assert told.work.id == "32031R0005"
+    identified = _identify("Regulation (EU) 2031/5 on harbours", source=named)
+    assert identified.work is not None
+    assert identified.work.id == "32031R0005"
     # notes about an act are not the act; a text that calls itself "this Regulation" is
     assert "32031" not in str(_identify("Harbours explained", Family.GUIDANCE, named, "Ports read it.").work)
     extract = _identify("on harbours", Family.GUIDANCE, named, "This Regulation applies. " * 4)

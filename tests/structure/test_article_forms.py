@@ -141,12 +141,14 @@ def test_every_sentence_stands_in_its_article(code: str, form: str) -> None:
         layout = read_layout(RawDocument("form.txt", text.encode()))
         found = build_structure(layout, "test", code)
         place = {p.id: p.place for p in found.provisions}
-        told = {" ".join(s.span.of(layout.text).split()).rstrip(".;,: "): place[s.provision] for s in found.sentences}
+        sentence_places = {
+            " ".join(s.span.of(layout.text).split()).rstrip(".;,: "): place[s.provision] for s in found.sentences
+        }
         wanted = [s.rstrip(".") for n, s in enumerate(sentences) if f"{{{n}}}" in form]
         wanted += [items[f"l{n}"] for n in range(8) if f"{{l{n}}}" in form]
         wanted += [stem] if "{stem}" in form else []
-        assert [w for w in wanted if w not in told] == [], (text, told)
-        assert [w for w in wanted if told[w].startswith(("¶", "Preamble"))] == []
+        assert [w for w in wanted if w not in sentence_places] == [], (text, sentence_places)
+        assert [w for w in wanted if sentence_places[w].startswith(("¶", "Preamble"))] == []
 
 
 def test_all_languages_have_forms() -> None:

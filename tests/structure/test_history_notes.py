@@ -45,6 +45,6 @@ def test_a_note_parts_no_article_from_its_paragraphs() -> None:
     """
     made, found = structure(text, "lt")
     place = {p.id: p.place for p in found.provisions}
-    told = {s.span.of(made.text): (place[s.provision], s.zone, s.stem) for s in found.sentences}
-    assert told["Malūnininkas saugo registrą."] == ("Art 3(2)", Zone.ENACTING, None)
-    assert told["Straipsnio dalies pakeitimai:"][1] is Zone.FOOTNOTE
+    by_text = {s.span.of(made.text): (place[s.provision], s.zone, s.stem) for s in found.sentences}
+    assert by_text["Malūnininkas saugo registrą."] == ("Art 3(2)", Zone.ENACTING, None)
+    assert by_text["Straipsnio dalies pakeitimai:"][1] is Zone.FOOTNOTE

@@ -112,5 +112,5 @@ def test_a_sentence_set_as_a_heading_is_read() -> None:
         The host keeps the key.
         """
     )
-    shown = {s.span.of(made.text): s.zone for s in found.sentences}
-    assert shown["Nobody may bring a dog into the hut."] is Zone.PROSE
+    zones = {s.span.of(made.text): s.zone for s in found.sentences}
+    assert zones["Nobody may bring a dog into the hut."] is Zone.PROSE

@@ -178,7 +178,7 @@ LOOKALIKES = (
 )  # fmt: skip
 
 
-def _told(layout: Layout, sentences: tuple[Sentence, ...]) -> list[tuple[SentenceRole, str, str]]:
+def _sentence_parts(layout: Layout, sentences: tuple[Sentence, ...]) -> list[tuple[SentenceRole, str, str]]:
     """Each sentence's role, words without white space in a row, and the words of its stem."""
     words = [" ".join(s.span.of(layout.text).split()) for s in sentences]
     return [(s.role, words[n], words[s.stem] if s.stem is not None else "") for n, s in enumerate(sentences)]
@@ -210,13 +210,13 @@ def _check(code: str, form: str, text: str, name: str) -> list[tuple[SentenceRol
     """Hold what a filled form becomes to what it was filled with; returns the sentences."""
     words = _words(code)
     layout = read_layout(RawDocument(name, text.encode()))
-    told = _told(layout, build_structure(layout, "test", code).sentences)
-    found = [re.sub(rf"[;,]? {AND.get(code, '-')}$", "", _bare(w)) for role, w, s in told if is_item(role, s)]
+    parts = _sentence_parts(layout, build_structure(layout, "test", code).sentences)
+    found = [re.sub(rf"[;,]? {AND.get(code, '-')}$", "", _bare(w)) for role, w, s in parts if is_item(role, s)]
     wanted = [words[name] for name in re.findall(r"\{([lu]\d)\}", form)]
-    assert found == wanted, told
-    assert {_bare(s) for role, _, s in told if is_item(role, s)} <= {words["stem"], *wanted}, told
-    assert {words[n] for n in re.findall(r"\{(\d)\}", form)} <= {words for _, words, _ in told}, told
-    return told
+    assert found == wanted, parts
+    assert {_bare(s) for role, _, s in parts if is_item(role, s)} <= {words["stem"], *wanted}, parts
+    assert {words[n] for n in re.findall(r"\{(\d)\}", form)} <= {words for _, words, _ in parts}, parts
+    return parts
 
 
 @pytest.mark.parametrize(("code", "form"), CASES, ids=[f"{code}-{n}" for n, (code, _) in enumerate(CASES)])
@@ -232,10 +232,10 @@ NESTED_CASES = [(code, form) for form, codes in NESTED.items() for code in codes
 )
 def test_a_list_in_a_list_has_its_item_as_its_stem(code: str, form: str) -> None:
     words = _words(code)
-    told = _check(code, form, _fill(form.replace("|", "\n"), words), "form.txt")
-    stems = {_bare(item): _bare(stem) for _, item, stem in told}
+    parts = _check(code, form, _fill(form.replace("|", "\n"), words), "form.txt")
+    stems = {_bare(item): _bare(stem) for _, item, stem in parts}
     inner, outer = words["l1"], words["stem"]
-    assert [stems[words[name]] for name in ("l1", "l2", "l3", "l4")] == [outer, inner, inner, outer], told
+    assert [stems[words[name]] for name in ("l1", "l2", "l3", "l4")] == [outer, inner, inner, outer], parts
 
 
 PAGE_CASES = [(name, form) for name, forms in PAGES.items() for form in forms]
@@ -268,9 +268,9 @@ the book in which he has written them for as long as the harbour is in use by th
 @pytest.mark.parametrize("sign", ["•", "*", "-", "✓", "\uf0b7", "o "])
 def test_items_of_several_lines_are_whole(sign: str, gap: str) -> None:
     layout = read_layout(RawDocument("form.txt", _HANGING.format(a=sign, gap=gap).encode()))
-    told = _told(layout, build_structure(layout, "test", "en").sentences)
-    items = [(words[:13], words[-10:]) for role, words, stem in told if is_item(role, stem)]
-    assert items == [("carry a lamp ", "breakwater"), ("tell the keep", "d the boat")], told
+    parts = _sentence_parts(layout, build_structure(layout, "test", "en").sentences)
+    items = [(words[:13], words[-10:]) for role, words, stem in parts if is_item(role, stem)]
+    assert items == [("carry a lamp ", "breakwater"), ("tell the keep", "d the boat")], parts
 
 
 @pytest.mark.parametrize("sign", ["-", "•", "*", "a)"])
@@ -283,8 +283,8 @@ def test_each_list_has_its_own_stem(head: str, sign: str) -> None:
     )
     text = head + "".join(f"{stem}\n{sign} {one}\n{after} {two}\n" for stem, one, two in lists) + "The gate is open.\n"
     layout = read_layout(RawDocument("form.txt", text.encode()))
-    told = _told(layout, build_structure(layout, "test", "en").sentences)
-    assert [(words, stem) for role, words, stem in told if role is SentenceRole.ITEM] == [
+    parts = _sentence_parts(layout, build_structure(layout, "test", "en").sentences)
+    assert [(words, stem) for role, words, stem in parts if role is SentenceRole.ITEM] == [
         (item, stem) for stem, *items in lists for item in items
     ]
 
@@ -292,8 +292,8 @@ def test_each_list_has_its_own_stem(head: str, sign: str) -> None:
 def test_short_items_of_several_lines_are_whole() -> None:
     text = "The skipper must:\n- carry a lamp and\n  two buoys on\n  the boat;\n- ring the bell.\nThe bell is public."
     layout = read_layout(RawDocument("form.txt", text.encode()))
-    told = _told(layout, build_structure(layout, "test", "en").sentences)
-    items = [words for role, words, stem in told if is_item(role, stem)]
+    parts = _sentence_parts(layout, build_structure(layout, "test", "en").sentences)
+    items = [words for role, words, stem in parts if is_item(role, stem)]
     assert items == ["carry a lamp and two buoys on the boat;", "ring the bell."]
 
 
@@ -314,14 +314,14 @@ def test_a_heading_leads_into_a_list_only_where_it_commands(head: str, items: st
         ("form.md", f"## {head}\n\n" + "".join(f"* {item}\n" for item in items.split("|"))),
     ):
         layout = read_layout(RawDocument(name, made.encode()))
-        told = _told(layout, build_structure(layout, "test", "en").sentences)
-        assert [stem for _, _, stem in told if stem] == ([head] * 2 if led else []), (name, told)
+        parts = _sentence_parts(layout, build_structure(layout, "test", "en").sentences)
+        assert [stem for _, _, stem in parts if stem] == ([head] * 2 if led else []), (name, parts)
 
 
 @pytest.mark.parametrize(("code", "lines"), LOOKALIKES, ids=[f"{code}-{n}" for n, (code, _) in enumerate(LOOKALIKES)])
 def test_what_only_looks_like_a_marker_is_none(code: str, lines: str) -> None:
     layout = read_layout(RawDocument("form.txt", lines.replace("|", "\n").encode()))
-    told = _told(layout, build_structure(layout, "test", code).sentences)
-    assert [words for role, words, stem in told if is_item(role, stem)] == [], told
+    parts = _sentence_parts(layout, build_structure(layout, "test", code).sentences)
+    assert [words for role, words, stem in parts if is_item(role, stem)] == [], parts
     whole = [b.span.of(layout.text).removeprefix("– ") for b in layout.blocks if b.role is BlockRole.BODY]
-    assert " ".join(words for _, words, _ in told) == " ".join(" ".join(whole).split())
+    assert " ".join(words for _, words, _ in parts) == " ".join(" ".join(whole).split())

@@ -182,9 +182,9 @@ def test_no_word_is_lost_and_children_lie_in_their_parents(shape: list[object]) 
 
     layout = stated("\n".join(["Title", *lines(shape, 0)]))
     found = build_structure(layout, "test", "en")
-    said = " ".join(s.span.of(layout.text) for s in found.sentences)
+    sentence_text = " ".join(s.span.of(layout.text) for s in found.sentences)
     words = re.findall(r"word\d+", layout.text)
-    assert re.findall(r"word\d+", said) == words
+    assert re.findall(r"word\d+", sentence_text) == words
     by_id = {p.id: p for p in found.provisions}
     for provision in found.provisions:
         if provision.parent:

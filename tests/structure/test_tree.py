@@ -39,8 +39,8 @@ def test_headings_belong_to_their_provisions_and_are_no_sentences() -> None:
     assert headings["Chapter I"] == "General provisions"
     assert headings["Art 3"] == "Duties of carriers"
     assert headings["Annex II"] == "Correlation table"
-    said = {s.span.of(made.text) for s in found.sentences}
-    assert not said & set(headings.values())
+    sentence_texts = {s.span.of(made.text) for s in found.sentences}
+    assert not sentence_texts & set(headings.values())
     log = next(s for s in found.sentences if s.span.of(made.text) == "seal the hold.")
     assert log.heading == "Duties of carriers"
 

@@ -44,12 +44,12 @@ def test_what_is_written_arrives_with_its_history(tmp_path: Path) -> None:
     done = bring(register, path)
     assert done.applied
     assert done.edits == would.edits
-    said = record(register, "Art 5")
-    assert (said.status, said.owner, said.reviewer, said.due) == ("compliant", "anna", "ben", "2026-08-02")
-    assert (said.review_date, said.control) == ("2027-01-01", "weekly check\nby the quaymaster")
-    assert (said.applicability, said.applicability_reason) == ("partly", "only the quay")
-    assert (said.applicability_by, said.applicability_on) == ("anna", "2026-03-09")
-    assert [(n.text, n.by, n.at) for n in said.notes] == [("asked the supplier", "anna", LATER.isoformat())]
+    stored = record(register, "Art 5")
+    assert (stored.status, stored.owner, stored.reviewer, stored.due) == ("compliant", "anna", "ben", "2026-08-02")
+    assert (stored.review_date, stored.control) == ("2027-01-01", "weekly check\nby the quaymaster")
+    assert (stored.applicability, stored.applicability_reason) == ("partly", "only the quay")
+    assert (stored.applicability_by, stored.applicability_on) == ("anna", "2026-03-09")
+    assert [(n.text, n.by, n.at) for n in stored.notes] == [("asked the supplier", "anna", LATER.isoformat())]
     detail = register.norm(norm(register, "Art 6")).norm
     assert (detail.modality, detail.bearer, detail.condition) == ("permission", "Captains", "in a storm")
     assert {c.why for c in record(register, "Art 6").corrections} == {"misread"}
@@ -86,9 +86,9 @@ def test_an_emptied_cell_takes_away_only_what_stood_there(tmp_path: Path) -> Non
     book.write("Art 6", owner=" ", control="x")
     report = bring(register, book.save())
     assert report.whole
-    said = record(register, "Art 5")
-    assert (said.status, said.owner, said.due) == ("unassessed", "", "")
-    assert (said.applicability, said.applicability_reason) == ("unassessed", "")
+    stored = record(register, "Art 5")
+    assert (stored.status, stored.owner, stored.due) == ("unassessed", "", "")
+    assert (stored.applicability, stored.applicability_reason) == ("unassessed", "")
     assert (record(register, "Art 6").owner, record(register, "Art 6").control) == ("ben", "x")
 
 
@@ -133,8 +133,8 @@ def test_what_belongs_together_is_one_conflict(tmp_path: Path) -> None:
     book.write("Art 6", applicability_reason="the eastern half").save()
     assert len(bring(register, book.path).conflicts) == 1
     bring(register, book.path, take=Take.MINE)
-    said = record(register, "Art 6")
-    assert (said.applicability, said.applicability_reason) == ("partly", "the eastern half")
+    stored = record(register, "Art 6")
+    assert (stored.applicability, stored.applicability_reason) == ("partly", "the eastern half")
 
 
 def test_corrections_three_ways(tmp_path: Path) -> None:
@@ -241,12 +241,12 @@ def test_evidence_and_priority(tmp_path: Path) -> None:
     book.write("Art 5", links="Policy: https://intranet.example/p\nMinutes: 2031-04.pdf", priority="high")
     book.write("Art 6", links="javascript:alert(1)", priority="soon").save()
     report = bring(register, book.path)
-    said = record(register, "Art 5")
-    assert [(link.label, link.target) for link in said.links] == [
+    stored = record(register, "Art 5")
+    assert [(link.label, link.target) for link in stored.links] == [
         ("Policy", "https://intranet.example/p"),
         ("Minutes", "2031-04.pdf"),
     ]
-    assert said.priority == "high"
+    assert stored.priority == "high"
     messages = " ".join(problem.message for problem in report.problems)
     assert "is no address that is kept here" in messages
     assert "write one of high, medium, low" in messages
@@ -264,8 +264,13 @@ def test_both_sheets_of_a_norm_are_read_together(tmp_path: Path) -> None:
     report = bring(register, book.path)
     assert (report.whole, report.deleted, report.sheet) == (True, 1, "Register, Details")
     assert {edit.cell.partition("!")[0] for edit in report.edits} == {"Register", "Details"}
-    said = record(register, "Art 5")
-    assert (said.status, said.due, said.owner, said.notes[0].text) == ("compliant", "2027-01-31", "anna", "seen")
+    stored = record(register, "Art 5")
+    assert (stored.status, stored.due, stored.owner, stored.notes[0].text) == (
+        "compliant",
+        "2027-01-31",
+        "anna",
+        "seen",
+    )
 
 
 def test_all_or_nothing(tmp_path: Path) -> None:
@@ -344,9 +349,9 @@ def test_rows_and_columns_moved_deleted_and_added(tmp_path: Path) -> None:
     assert (report.sheet, report.rows, report.deleted) == ("Meine Liste", 3, 1)
     assert cells(report) == {("Art 5", "owner"): ("", "anna"), ("Art 8", "status"): ("unassessed", "applicable")}
     assert record(register, "Art 7").owner == "carl"
-    said = " ".join(remark.message for remark in report.remarks)
-    assert "(Urgency)" in said
-    assert "were deleted" in said
+    messages = " ".join(remark.message for remark in report.remarks)
+    assert "(Urgency)" in messages
+    assert "were deleted" in messages
 
 
 def test_a_copied_row_counts_once_and_two_that_differ_not_at_all(tmp_path: Path) -> None:
@@ -592,10 +597,10 @@ def test_problems_are_in_the_language_of_the_reader(tmp_path: Path) -> None:
     register = filled()
     book = exported(register, tmp_path)
     book.write("Art 5", applicability="no").write("Art 6", owner="a" * 1201).save()
-    told = {problem.message for problem in bring(register, book.path, reader="de", dry_run=True).problems}
-    assert told == {"nennen Sie den Grund, in „Why (not)“", "sie hat 1.201 Zeichen, höchstens 200 sind möglich"}
-    told = {problem.message for problem in bring(register, book.path, reader="fr", dry_run=True).problems}
-    assert "elle compte 1\u202f201 caractères, et la limite est de 200" in told
+    messages = {problem.message for problem in bring(register, book.path, reader="de", dry_run=True).problems}
+    assert messages == {"nennen Sie den Grund, in „Why (not)“", "sie hat 1.201 Zeichen, höchstens 200 sind möglich"}
+    messages = {problem.message for problem in bring(register, book.path, reader="fr", dry_run=True).problems}
+    assert "elle compte 1\u202f201 caractères, et la limite est de 200" in messages
 
 
 def test_controls_are_linked_and_unlinked_by_their_names(tmp_path: Path) -> None:

@@ -93,16 +93,16 @@ def edit(book: Book, values: Any, place: str, edits: dict[str, Any]) -> None:
             put(book, place, "applicability", values(f"applicability.{value[0]}"))
             put(book, place, "applicability_reason", value[1])
         elif name == "judged":
-            column, said, why = value
+            column, judgement, why = value
             closed = column in ("finding", "modality")
-            put(book, place, column, values(f"{column}.{said}") if closed else said)
+            put(book, place, column, values(f"{column}.{judgement}") if closed else judgement)
             put(book, place, "finding_reason" if column == "finding" else "correction_reason", why)
         else:
             put(book, place, name, value)
 
 
-def expected(before: Record, shown: str, edits: dict[str, Any]) -> dict[str, str]:
-    """The fields of a record after edits; ``shown`` stood in the column that is corrected."""
+def expected(before: Record, exported_value: str, edits: dict[str, Any]) -> dict[str, str]:
+    """The fields of a record after edits; ``exported_value`` stood in the column that is corrected."""
     made = {name: str(getattr(before, name)) for name in FIELDS}
     names = {"own_due": "due"}
     for name, value in edits.items():
@@ -110,11 +110,11 @@ def expected(before: Record, shown: str, edits: dict[str, Any]) -> dict[str, str
         if name == "applies":
             made |= {"applicability": value[0], "applicability_reason": kept(made["applicability_reason"], value[1])}
         elif name == "judged":
-            differs = normalise_cell(clean(value[1] or "")) != normalise_cell(clean(shown))
+            differs = normalise_cell(clean(value[1] or "")) != normalise_cell(clean(exported_value))
             made["finding"] = value[1] if value[0] == "finding" else "corrected" if differs else made["finding"]
         elif name != "new_note":
-            said = value.isoformat() if isinstance(value, date) else written(value or "")
-            made[target] = kept(made[target], said)
+            text = value.isoformat() if isinstance(value, date) else written(value or "")
+            made[target] = kept(made[target], text)
     return made
 
 
@@ -155,8 +155,8 @@ def test_exactly_the_edits_arrive(data: st.DataObject) -> None:
     edits = data.draw(st.dictionaries(st.sampled_from(PLACES), EDITS), "edits")
     with TemporaryDirectory() as folder, read_here():
         book = exported(register, Path(folder), language, review_state="all")
-        for place, said in edits.items():
-            edit(book, reader_words("values", language), place, said)
+        for place, place_edits in edits.items():
+            edit(book, reader_words("values", language), place, place_edits)
         random = Random(data.draw(st.integers(0, 1000), "order"))
         rows = random.sample(range(1, len(PLACES) + 1), data.draw(st.integers(1, len(PLACES)), "rows left"))
         for sheet in (book.register, book.sheet):
@@ -164,7 +164,7 @@ def test_exactly_the_edits_arrive(data: st.DataObject) -> None:
         left = {book.sheet.cell(n, book.column("place")).value for n in range(2, len(rows) + 2)}
         path = book.save()
         records = {place: record(register, place) for place in PLACES}
-        shown = {place: corrected(register, place, edits.get(place, {})) for place in PLACES}
+        exported_values = {place: corrected(register, place, edits.get(place, {})) for place in PLACES}
         report = bring(register, path)
         assert report.problems == report.conflicts == report.remarks == ()
         assert (report.rows, report.deleted) == (len(rows), len(PLACES) - len(rows))
@@ -173,13 +173,13 @@ def test_exactly_the_edits_arrive(data: st.DataObject) -> None:
             if place not in left or not edits.get(place):
                 assert now == old
                 continue
-            said = edits[place]
-            assert {name: getattr(now, name) for name in FIELDS} == expected(old, shown[place], said)
-            notes = [written(said["new_note"])] if "new_note" in said else []
+            place_edits = edits[place]
+            assert {name: getattr(now, name) for name in FIELDS} == expected(old, exported_values[place], place_edits)
+            notes = [written(place_edits["new_note"])] if "new_note" in place_edits else []
             assert [n.text for n in now.notes] == [*(n.text for n in old.notes), *notes]
-            if "judged" in said and said["judged"][0] != "finding":
-                _, value, why = said["judged"]
-                assert corrected(register, place, said) == kept(shown[place], value or "")
+            if "judged" in place_edits and place_edits["judged"][0] != "finding":
+                _, value, why = place_edits["judged"]
+                assert corrected(register, place, place_edits) == kept(exported_values[place], value or "")
                 assert all(c.why == written(why) for c in now.corrections)
         count = len(list(reviews.read_history(register)))
         again = bring(register, path)

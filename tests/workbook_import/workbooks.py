@@ -78,9 +78,9 @@ class Book:
         sheet = self.sheet if sheet is None else sheet
         heads = {cell.value: cell.column for cell in sheet[1]}
         at = heads[self.words("column.place" if sheet is self.sheet else "column.place_link")]
-        said = place if sheet is self.sheet else write_place(place, self.language)
+        place_text = place if sheet is self.sheet else write_place(place, self.language)
         values = ((n, sheet.cell(n, at).value) for n in range(2, sheet.max_row + 1))
-        return next(n for n, value in values if value == said or str(value).endswith(f'"{said}")'))
+        return next(n for n, value in values if value == place_text or str(value).endswith(f'"{place_text}")'))
 
     def cell(self, place: str, name: str) -> Any:
         sheet = self.sheet_of(name)

@@ -50,13 +50,13 @@ def _view(text: str, language: str = "en") -> DocumentView:
     )
 
 
-def _told(found: tuple[Amendment, ...]) -> list[tuple[str, str, str | None]]:
+def _instructions(found: tuple[Amendment, ...]) -> list[tuple[str, str, str | None]]:
     return [(a.kind.value, a.act, a.target) for a in found]
 
 
 def test_each_instruction_has_its_act_and_place() -> None:
     found = find_amendments(_view(DIRECTIVE))
-    assert _told(found) == [
+    assert _instructions(found) == [
         ("replace", "Directive 2031/7/EU", "Art 9(2)"),
         ("insert", "Directive 2031/7/EU", "Art 9a"),
         ("delete", "Directive 2031/7/EU", "Art 12"),
@@ -90,7 +90,7 @@ def test_a_national_act_is_named_by_its_noun() -> None:
     # Inkrafttreten
     Dieses Gesetz tritt am Tag nach der Verkündung in Kraft.
     """
-    assert _told(find_amendments(_view(text, "de"))) == [
+    assert _instructions(find_amendments(_view(text, "de"))) == [
         ("replace", "Hafengesetz", "§ 4 Abs. 2"),
         ("insert", "Hafengesetz", "§ 6 Abs. 1a"),
         ("delete", "Hafengesetz", "§ 9"),

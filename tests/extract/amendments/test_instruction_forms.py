@@ -28,7 +28,7 @@ class _Act:
     language: str
     amended: str
     lines: tuple[str, ...]
-    told: tuple[tuple[str, str], ...]
+    instructions: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
         return f"{self.language}: {self.lines[0]}"
@@ -38,8 +38,8 @@ def _acts(path: Path) -> Iterator[_Act]:
     for act in path.read_text(encoding="utf-8").split("\n=== ")[1:]:
         amended, *given = act.splitlines()
         parts = [line.split(" | ", 2) for line in given]
-        told = tuple((f"{each[0]} | {each[1]}", each[2]) for each in parts if len(each) == 3)
-        yield _Act(path.parent.name, amended.strip(), tuple(each[-1] for each in parts), told)
+        instructions = tuple((f"{each[0]} | {each[1]}", each[2]) for each in parts if len(each) == 3)
+        yield _Act(path.parent.name, amended.strip(), tuple(each[-1] for each in parts), instructions)
 
 
 ACTS = [act for path in sorted(SPECS.glob("*/amending_acts.txt")) for act in _acts(path)]
@@ -60,11 +60,11 @@ def found_in(act: _Act) -> list[tuple[str, str, str]]:
 
 def test_every_language_has_instructions() -> None:
     for language in available():
-        assert sum(len(act.told) for act in ACTS if act.language == language) >= _FEWEST, language
+        assert sum(len(act.instructions) for act in ACTS if act.language == language) >= _FEWEST, language
 
 
 def test_instructions_of_whole_acts_are_found_with_their_places() -> None:
     def check(act: _Act) -> None:
-        assert [made for made, _, _ in found_in(act)] == [made for made, _ in act.told]
+        assert [made for made, _, _ in found_in(act)] == [made for made, _ in act.instructions]
 
     check_each(ACTS, check)

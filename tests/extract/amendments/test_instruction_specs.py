@@ -37,9 +37,9 @@ def _found(line: Line) -> str:
 
 def test_every_language_has_instructions_and_sentences_that_are_none() -> None:
     for language in available():
-        told = [line.marked.split("|")[0].strip() for line in LINES if line.language == language]
-        assert "no" in told, language
-        assert any(each != "no" for each in told), language
+        kinds = [line.marked.split("|")[0].strip() for line in LINES if line.language == language]
+        assert "no" in kinds, language
+        assert any(each != "no" for each in kinds), language
 
 
 def test_instructions_are_read_as_marked() -> None:

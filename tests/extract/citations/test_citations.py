@@ -136,6 +136,6 @@ def test_a_text_that_is_no_act_has_only_provisions_that_it_shows(family: Family)
     line = "Under Article 5 and § 12 ferries carry a lamp; Section 3 of this Part is clear."
     found = find_citations(view_of(line, work="own", family=family))
     assert [(c.as_written, c.work) for c in found][:2] == [("Article 5", None), ("§ 12", None)]
-    shown = find_citations(view_of(line, work="own", family=family, place="Art 7"))
-    assert [(c.as_written, c.work) for c in shown][:2] == [("Article 5", "own"), ("§ 12", None)]
+    with_place = find_citations(view_of(line, work="own", family=family, place="Art 7"))
+    assert [(c.as_written, c.work) for c in with_place][:2] == [("Article 5", "own"), ("§ 12", None)]
     assert {c.work for c in find_citations(view_of(line, work="own", family=Family.STATUTE))} == {"own"}

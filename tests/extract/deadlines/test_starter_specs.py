@@ -86,11 +86,11 @@ def test_every_language_that_seeks_norms_has_examples() -> None:
 @pytest.mark.parametrize("language", [path.parent.name for path in FILES])
 def test_every_phrase_has_an_example_and_every_language_open_ones(language: str) -> None:
     temporal = load(language).temporal
-    told = [e for e in EXAMPLES if e.language == language and e.wanted["kind"] != "none"]
-    own = [e.anchor.text for e in told if e.wanted["kind"] == "bearer"]
+    with_starter = [e for e in EXAMPLES if e.language == language and e.wanted["kind"] != "none"]
+    own = [e.anchor.text for e in with_starter if e.wanted["kind"] == "bearer"]
     unused = [p for p in temporal.own_events if not any(anywhere((p,)).search(words) for words in own)]
-    unused += [p for p in temporal.clause_openers if not any(anywhere((p,)).match(e.anchor.text) for e in told)]
-    before = [e.anchor.text.partition(e.wanted["who"])[0] for e in told]
+    unused += [p for p in temporal.clause_openers if not any(anywhere((p,)).match(e.anchor.text) for e in with_starter)]
+    before = [e.anchor.text.partition(e.wanted["who"])[0] for e in with_starter]
     last = [re.sub(r"\S+\s*$", "", words) for words in before]
     unused += [p for p in temporal.from_whom if not any(at_end((p,)).search(w) for w in (*before, *last))]
     assert unused == [], "write a sentence for these, or drop them from the pack"

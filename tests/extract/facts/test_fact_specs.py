@@ -41,8 +41,8 @@ def states_the_facts_that_are_marked(line: Line) -> None:
         wanted.append((tag[1], tag[2], Span(len(text), len(text) + len(tag[3]))))
         text, at = text + tag[3], tag.end()
     text += marked[at:]
-    said = sentences(text, line.language, heading=head[3] or "")
-    found = find_facts(view_of(text, said, family=Family(head[1]), published=head[2]))
+    text_sentences = sentences(text, line.language, heading=head[3] or "")
+    found = find_facts(view_of(text, text_sentences, family=Family(head[1]), published=head[2]))
     simple = [(f.type.value, f.value, f.span.of(text).removeprefix("on ")) for f in found]
     assert simple == [(kind, value, span.of(text).removeprefix("on ")) for kind, value, span in wanted]
 

@@ -54,7 +54,7 @@ def home(text: str) -> tuple[Provision]:
     return (Provision("p", None, ProvisionKind.ARTICLE, "20", "", span, "Art 20(2)", Zone.ENACTING),)
 
 
-def said(fact: Fact) -> str:
+def marked_scope(fact: Fact) -> str:
     mark = MARKS[fact.reach]
     places = "; ".join(fact.scope) or ("" if mark else "*")
     outside = f" - {'; '.join(fact.outside)}" if fact.outside else ""
@@ -70,7 +70,7 @@ def test_a_date_is_about_what_is_marked(language: str, line: str) -> None:
         text, at = text + tag[2], tag.end()
     text += line[at:]
     facts = find_facts(view_of(text, sentences(text, language), family=Family.EU_ACT, provisions=home(text)))
-    assert [(said(f), f.span.of(text)) for f in facts if f.type in DATED and f.value] == wanted
+    assert [(marked_scope(f), f.span.of(text)) for f in facts if f.type in DATED and f.value] == wanted
 
 
 @pytest.mark.parametrize(("language", "line"), lines("changes.txt"))

@@ -48,9 +48,9 @@ from dutybook.structure.build import pack_for
 #: How sure the network is of what a line does not say otherwise.
 SURE = 0.9
 
-_LINE = re.compile(r"\[(?P<said>[^\]]*)\]\s+(?P<body>.+)")
-_TAG = re.compile(r"<(?P<close>/)?(?P<name>[a-z]+)(?P<said>[^<>]*)>")
-_SAID = re.compile(r"(?P<key>[\w]+)(?:=(?:\"(?P<quoted>[^\"]*)\"|(?P<value>[\w.]+)))?(?:@(?P<sure>[\d.]+))?")
+_LINE = re.compile(r"\[(?P<attributes>[^\]]*)\]\s+(?P<body>.+)")
+_TAG = re.compile(r"<(?P<close>/)?(?P<name>[a-z]+)(?P<attributes>[^<>]*)>")
+_ATTRIBUTE = re.compile(r"(?P<key>[\w]+)(?:=(?:\"(?P<quoted>[^\"]*)\"|(?P<value>[\w.]+)))?(?:@(?P<sure>[\d.]+))?")
 _PIECE = re.compile(r"[^\W_]{1,4}|[^\w\s]")
 
 
@@ -61,7 +61,7 @@ class Mark:
     kind: str
     span: Span
     sure: float
-    said: Mapping[str, tuple[str, float]]
+    attributes: Mapping[str, tuple[str, float]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Line:
     """A sentence with what is answered of it."""
 
     span: Span
-    said: Mapping[str, tuple[str, float]]
+    attributes: Mapping[str, tuple[str, float]]
     marks: tuple[Mark, ...]
 
     @property
@@ -96,11 +96,15 @@ class ScriptedReader:
     def _answer(self, unit: UnitInput, text: str) -> Answer:
         line = next(x for x in self.lines if x.span.contains(unit.span))
         whole = unit.span == line.span
-        said = line.said if whole else next((m.said for m in line.norms if m.span.overlaps(unit.span)), line.said)
+        attributes = (
+            line.attributes
+            if whole
+            else next((m.attributes for m in line.norms if m.span.overlaps(unit.span)), line.attributes)
+        )
         offsets = cut_pieces(text, unit.span)
         tags = _spread(len(offsets), TAGS)
         extents = _spread(len(offsets), EXTENTS)
-        label = _label_of(said)
+        label = _label_of(attributes)
         for mark in sorted(line.marks, key=lambda m: -len(m.span)):
             if mark.kind != "norm":
                 _mark(tags, offsets, mark.span, mark.kind, mark.sure)
@@ -111,21 +115,21 @@ class ScriptedReader:
                 extents[n] = _sure(EXTENTS, "B" if n == inside[0] else "I", norm.sure)
         before = tuple(piece for span in unit.before for piece in cut_pieces(text, span))
         before_tags = _spread(len(before), TAGS)
-        words, sure = said.get("before", ("", 0.0))
+        words, sure = attributes.get("before", ("", 0.0))
         if words:
             place = next(s for s in unit.before if words in s.of(text))
             start = text.index(words, place.start)
             _mark(before_tags, before, Span(start, start + len(words)), "bearer", sure)
-        heads = {"statement": _sure(STATEMENTS, label, _sure_of(said, label))}
+        heads = {"statement": _sure(STATEMENTS, label, _sure_of(attributes, label))}
         for head, default in (("list", LISTS[0]), ("strength", STRENGTHS[0]), ("class", CLASSES[0])):
-            heads[head] = _sure(HEADS[head], *said.get(head, (default, SURE)))
+            heads[head] = _sure(HEADS[head], *attributes.get(head, (default, SURE)))
         logs = {head: np.log(np.maximum(values, 1e-12)) for head, values in heads.items()}
         classes = np.tile(_sure(CLASSES, CLASSES[0], 1 / len(CLASSES)), (len(offsets), 1))
         for mark in line.marks:
-            if "class" in mark.said and mark.kind == "bearer":
+            if "class" in mark.attributes and mark.kind == "bearer":
                 inside = [n for n, (a, b) in enumerate(offsets) if mark.span.start <= a and b <= mark.span.end]
-                classes[inside] = _sure(CLASSES, *mark.said["class"])
-        answered = (logs, np.log(tags), np.log(extents), offsets, np.log(before_tags), before, "cut" in said)
+                classes[inside] = _sure(CLASSES, *mark.attributes["class"])
+        answered = (logs, np.log(tags), np.log(extents), offsets, np.log(before_tags), before, "cut" in attributes)
         return Answer(*answered, classes=np.log(classes))
 
 
@@ -165,11 +169,11 @@ def write(script: str, family: str = "eu_act", decisions: Mapping[str, Any] | No
         match = _LINE.fullmatch(raw)
         if match is None:
             raise ValueError(f"line {number}: begins with no brackets")
-        said = _parse_said(match["said"])
+        attributes = _parse_attributes(match["attributes"])
         plain, marks = _parse_body(match["body"], len(text))
         span = Span(len(text), len(text) + len(plain))
-        lines.append(Line(span, said, marks))
-        sentences.append(_sentence(number, span, said))
+        lines.append(Line(span, attributes, marks))
+        sentences.append(_sentence(number, span, attributes))
         text += plain + "\n"
     made = tuple(sentences)
     discourse = Discourse(text, made, Family(family), pack_for, find_first_items(made))
@@ -186,9 +190,9 @@ def cut_pieces(text: str, span: Span) -> tuple[tuple[int, int], ...]:
     return tuple((m.start(), m.end()) for m in _PIECE.finditer(text, span.start, span.end))
 
 
-def _parse_said(said: str) -> dict[str, tuple[str, float]]:
+def _parse_attributes(written: str) -> dict[str, tuple[str, float]]:
     found = {}
-    for match in _SAID.finditer(said):
+    for match in _ATTRIBUTE.finditer(written):
         value = match["quoted"] if match["quoted"] is not None else match["value"] or ""
         found[match["key"]] = (value, float(match["sure"] or SURE))
     return found
@@ -202,34 +206,34 @@ def _parse_body(body: str, base: int) -> tuple[str, tuple[Mark, ...]]:
         plain += body[at : tag.start()]
         at = tag.end()
         if not tag["close"]:
-            opened.append((tag["name"], len(plain), tag["said"]))
+            opened.append((tag["name"], len(plain), tag["attributes"]))
             continue
-        name, start, attributes = opened.pop()
+        name, start, raw_attributes = opened.pop()
         if name != tag["name"]:
             raise ValueError(f"<{name}> is closed by </{tag['name']}>")
-        said = _parse_said(attributes)
-        sure = float(said.pop("p", (str(SURE), 0.0))[0])
-        marks.append(Mark(name, Span(base + start, base + len(plain)), sure, said))
+        attributes = _parse_attributes(raw_attributes)
+        sure = float(attributes.pop("p", (str(SURE), 0.0))[0])
+        marks.append(Mark(name, Span(base + start, base + len(plain)), sure, attributes))
     return plain + body[at:], tuple(marks)
 
 
-def _sentence(number: int, span: Span, said: Mapping[str, tuple[str, float]]) -> Sentence:
-    role = next((r for r in SentenceRole if r.value in said), SentenceRole.SENTENCE)
-    zone = next((z for z in Zone if z.value in said), Zone.ENACTING)
-    stem = said[role.value][0] if role in (SentenceRole.ITEM, SentenceRole.TAIL) else ""
-    of = said.get("of", ("", 0.0))[0] or stem
-    language, heading = said.get("language", ("en", 0.0))[0], said.get("under", ("", 0.0))[0]
+def _sentence(number: int, span: Span, attributes: Mapping[str, tuple[str, float]]) -> Sentence:
+    role = next((r for r in SentenceRole if r.value in attributes), SentenceRole.SENTENCE)
+    zone = next((z for z in Zone if z.value in attributes), Zone.ENACTING)
+    stem = attributes[role.value][0] if role in (SentenceRole.ITEM, SentenceRole.TAIL) else ""
+    of = attributes.get("of", ("", 0.0))[0] or stem
+    language, heading = attributes.get("language", ("en", 0.0))[0], attributes.get("under", ("", 0.0))[0]
     stem_of = int(of) if of else None
     about = (span, "p", zone, language, role, stem_of)
-    return Sentence(*about, heading=heading, first=not number, quoted="quoted" in said)
+    return Sentence(*about, heading=heading, first=not number, quoted="quoted" in attributes)
 
 
-def _label_of(said: Mapping[str, tuple[str, float]]) -> str:
-    return next((label for label in STATEMENTS if label in said), "none")
+def _label_of(attributes: Mapping[str, tuple[str, float]]) -> str:
+    return next((label for label in STATEMENTS if label in attributes), "none")
 
 
-def _sure_of(said: Mapping[str, tuple[str, float]], label: str) -> float:
-    return said.get(label, ("", SURE))[1]
+def _sure_of(attributes: Mapping[str, tuple[str, float]], label: str) -> float:
+    return attributes.get(label, ("", SURE))[1]
 
 
 def _sure(labels: Sequence[str], label: str, sure: float) -> Floats:

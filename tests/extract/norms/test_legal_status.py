@@ -112,8 +112,8 @@ def test_every_language_has_words_of_every_subject() -> None:
 def test_our_own_sentences_have_words_of_their_kind(language: str) -> None:
     rows = read_labelled(artefact("status") / "sentences" / f"{language}.tsv", KINDS)
     subjects = dict(zip(KINDS, SUBJECTS, strict=False))
-    told = [(count_words(s, language), kind) for s, kind in rows if kind not in (OTHER, "in_force")]
-    assert np.mean([counts[SUBJECTS.index(subjects[kind])] > 0 for counts, kind in told]) >= 0.85
+    counted = [(count_words(s, language), kind) for s, kind in rows if kind not in (OTHER, "in_force")]
+    assert np.mean([counts[SUBJECTS.index(subjects[kind])] > 0 for counts, kind in counted]) >= 0.85
 
 
 @pytest.mark.parametrize(

@@ -118,9 +118,9 @@ def test_each_candidate_brings_what_speaks_for_it() -> None:
     assert by_source["stem"]["stem_beside_unit"] == 1.0
     assert not [name for name in by_source["stem"] if name.startswith(("unit_", "nowhere_"))]
     # In every process in one order, so that sums of them are equal to the last bit.
-    beside = [name for name in by_source["stem"] if name.startswith("stem_beside_")]
-    assert len(beside) > 1
-    assert beside == sorted(beside)
+    neighbour_features = [name for name in by_source["stem"] if name.startswith("stem_beside_")]
+    assert len(neighbour_features) > 1
+    assert neighbour_features == sorted(neighbour_features)
 
 
 def test_known_actors_and_how_often_a_bearer_is_named_are_features() -> None:

@@ -34,9 +34,9 @@ steps = st.lists(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_has_a_sentence_of_its_own(language: str) -> None:
     words = reader_words("findings", language)
-    said = [words.get(f"step.{code}", "") for code in CODES]
-    assert all(said)
-    assert len(set(said)) == len(said)
+    sentences = [words.get(f"step.{code}", "") for code in CODES]
+    assert all(sentences)
+    assert len(set(sentences)) == len(sentences)
 
 
 def test_what_passes_say_are_codes() -> None:
@@ -47,7 +47,7 @@ def test_what_passes_say_are_codes() -> None:
 @given(steps)
 def test_a_chain_is_read_back_as_it_was_written(found: list[Step]) -> None:
     words = reader_words("findings", "en")
-    said = describe_chain(write_chain(found)).split("; ")
-    assert len(said) >= len(found)
+    sentences = describe_chain(write_chain(found)).split("; ")
+    assert len(sentences) >= len(found)
     for step in found:
         assert words.get(f"step.{step.code}", "") in describe_chain(write_chain(found))

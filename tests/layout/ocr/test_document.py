@@ -22,8 +22,8 @@ def identify(text: str) -> tuple[str, float]:
 
 
 def scans(count: int = 1, image: Any = None) -> list[Scan]:
-    shown = page(lines=6) if image is None else image
-    return [Scan(number, lambda: (shown, 72 / 200)) for number in range(1, count + 1)]
+    picture = page(lines=6) if image is None else image
+    return [Scan(number, lambda: (picture, 72 / 200)) for number in range(1, count + 1)]
 
 
 def recognised(engine: FakeEngine, count: int = 1, language: str | None = None, **settings: Any) -> Outcome:

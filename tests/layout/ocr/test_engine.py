@@ -56,9 +56,9 @@ def test_what_is_installed_is_asked(program: Path) -> None:
 def test_the_image_goes_through_the_pipe_and_one_thread_works(program: Path) -> None:
     engine = installed()
     assert engine is not None
-    said = engine.hocr(IMAGE, 300, "deu", 20).decode()
-    assert said.split("'")[1].startswith("P5 3 2 255")
-    assert said.strip().endswith("1 stdin stdout --dpi 300 -l deu hocr")
+    output = engine.hocr(IMAGE, 300, "deu", 20).decode()
+    assert output.split("'")[1].startswith("P5 3 2 255")
+    assert output.strip().endswith("1 stdin stdout --dpi 300 -l deu hocr")
     assert "--psm 6" in engine.hocr(IMAGE, 300, "deu", 20, block=True).decode()
 
 

@@ -306,8 +306,8 @@ class TestTesseract:
     @pytest.mark.parametrize("angle", [0, 2.0])
     @pytest.mark.parametrize("turn", [0, 90])
     def test_a_page_however_it_lies(self, angle: float, turn: int) -> None:
-        shown = page(dpi=200, lines=14).rotate(angle, fillcolor=255).rotate(turn, expand=True, fillcolor=255)
-        data = TestPictures().picture("PNG", shown, dpi=(200, 200))
+        picture = page(dpi=200, lines=14).rotate(angle, fillcolor=255).rotate(turn, expand=True, fillcolor=255)
+        data = TestPictures().picture("PNG", picture, dpi=(200, 200))
         layout = read_picture(data, "png", recognition=SETTINGS)
         words = re.findall(r"\w+", layout.text)
         known = set(re.findall(r"\w+", TEXT))
@@ -315,5 +315,5 @@ class TestTesseract:
         # Where the first word stands in the image, there is ink.
         box = layout.words.word_box(0)
         scale = 200 / 72
-        cut = shown.crop(tuple(round(value * scale) for value in (box.x0, box.top, box.x1, box.bottom)))
+        cut = picture.crop(tuple(round(value * scale) for value in (box.x0, box.top, box.x1, box.bottom)))
         assert sum(cut.histogram()[:128]) > 0.03 * cut.width * cut.height

@@ -66,8 +66,8 @@ def test_a_number_is_short_and_from_the_label(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "like", "shown"),
+    ("number", "like", "numeral"),
     [(3, "1", "3"), (3, "a", "c"), (28, "a", "bb"), (4, "i", "iv"), (9, "I", "IX"), (0, "a", "0")],
 )
-def test_counting(number: int, like: str, shown: str) -> None:
-    assert counted(number, like) == shown
+def test_counting(number: int, like: str, numeral: str) -> None:
+    assert counted(number, like) == numeral
