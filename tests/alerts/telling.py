@@ -35,7 +35,7 @@ def alert(
     return add(register, Wanted(name=name, to=to or ("file:/tmp/never-written.jsonl",), **given), now=now)[0]
 
 
-def told(register: Register, name: str = "quays") -> list[tuple[str, str]]:
+def outbox_events(register: Register, name: str = "quays") -> list[tuple[str, str]]:
     """Kinds and place of what an alert was put into the outbox, in order."""
     rows = register._connection.execute(
         "SELECT h.kinds, coalesce(json_extract(t.value, '$.place'), '') FROM outbox o JOIN alerts a ON a.id = o.alert"
@@ -72,4 +72,4 @@ def first(path: Path) -> list[str]:
     return path.read_text("utf-8").splitlines()
 
 
-__all__ = ["DAY", "HARBOUR", "HOUR", "NOW", "N", "act", "alert", "first", "flats", "page", "quay", "told"]
+__all__ = ["DAY", "HARBOUR", "HOUR", "NOW", "N", "act", "alert", "first", "flats", "outbox_events", "page", "quay"]

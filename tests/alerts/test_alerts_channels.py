@@ -25,7 +25,7 @@ CREATED = datetime(2032, 4, 1, 8, 0, tzinfo=UTC)
 
 
 def message(identity: str = "0123456789abcdef", items: int = 2, text: str = "Operators shall weigh.") -> Message:
-    told = tuple(
+    notices = tuple(
         {
             "id": f"{identity[-8:]}{n}",
             "headline": f"Art {n}: weigh",
@@ -35,7 +35,7 @@ def message(identity: str = "0123456789abcdef", items: int = 2, text: str = "Ope
         }
         for n in range(items)
     )
-    return Message(identity, "quays", "en", "quays: 2 notices", f"{text}\n", "<p>told</p>", text, told, 0, CREATED)
+    return Message(identity, "quays", "en", "quays: 2 notices", f"{text}\n", "<p>told</p>", text, notices, 0, CREATED)
 
 
 @dataclass
@@ -115,11 +115,11 @@ PLACES = ["mail", "webhook", "chat", "lines", "block", "atom"]
 def test_a_message_arrives_and_steps_are_named(name: str, request: pytest.FixtureRequest) -> None:
     place: Place = request.getfixturevalue(name)
     steps: list[str] = []
-    held: list[bool] = []
+    hold_calls: list[bool] = []
     channel = channel_of(place.target.kind)
-    channel.deliver(place.target, message(), Attempt(False, lambda: held.append(True), steps.append))
+    channel.deliver(place.target, message(), Attempt(False, lambda: hold_calls.append(True), steps.append))
     assert place.arrived() == [message().id]
-    assert held == [True]
+    assert hold_calls == [True]
     assert {"sending", "accepted"} <= set(steps)
 
 
@@ -162,10 +162,10 @@ def test_what_does_not_arrive_is_an_error_without_secrets(name: str, request: py
 def test_what_is_shown_and_stored_is_plain(name: str, request: pytest.FixtureRequest) -> None:
     target = request.getfixturevalue(name).target
     assert all(isinstance(value, str) for value in target.options.values())
-    shown = channel_of(target.kind).describe_target(target)
-    assert shown.isprintable()
-    assert "/hook" not in shown
-    assert "json://" not in shown + repr(target)
+    description = channel_of(target.kind).describe_target(target)
+    assert description.isprintable()
+    assert "/hook" not in description
+    assert "json://" not in description + repr(target)
 
 
 def test_every_channel_is_in_the_conformance_test(request: pytest.FixtureRequest) -> None:
@@ -447,10 +447,10 @@ def test_chats_are_told_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
     with WebServer(200) as server:
         monkeypatch.setenv("CHAT", f"json://127.0.0.1:{server.port}/")
         deliver("apprise:env:CHAT", attempt=Attempt(again=True))
-        told = server.taken[0][1]
-        assert told["title"] == "quays: 2 notices"
-        assert "may be a repetition" in told["message"]
-        assert "Operators shall weigh." in told["message"]
+        payload = server.taken[0][1]
+        assert payload["title"] == "quays: 2 notices"
+        assert "may be a repetition" in payload["message"]
+        assert "Operators shall weigh." in payload["message"]
 
 
 def test_a_chats_address_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def register() -> Register:
     return made
 
 
-def told(register: Register, name: str = "quays") -> list[tuple[str, int]]:
+def outbox_deadlines(register: Register, name: str = "quays") -> list[tuple[str, int]]:
     rows = register._connection.execute(
         "SELECT json_extract(h.data, '$.due'), json_extract(h.data, '$.days') FROM outbox o JOIN alerts a ON a.id = o.alert"
         " JOIN alert_events h ON h.id = o.event WHERE a.name = ? AND h.sort = 'deadline' AND o.state <> 'known' ORDER BY h.seq",
@@ -56,27 +56,27 @@ def test_each_threshold_is_told_once(register: Register) -> None:
     for left in range(99, -5, -1):
         for _ in range(2):
             collect(register, now=at(DUE - left * DAY))
-    assert told(register) == [("2032-07-10", 90), ("2032-07-10", 30), ("2032-07-10", 7), ("2032-07-10", 1)]
+    assert outbox_deadlines(register) == [("2032-07-10", 90), ("2032-07-10", 30), ("2032-07-10", 7), ("2032-07-10", 1)]
 
 
 def test_who_was_away_is_told_the_tightest_once(register: Register) -> None:
     alert(register, on="approaching", now=at(DUE - 100 * DAY))
     collect(register, now=at(DUE - 5 * DAY))
     collect(register, now=at(DUE - 4 * DAY))
-    assert told(register) == [("2032-07-10", 7)]
+    assert outbox_deadlines(register) == [("2032-07-10", 7)]
     collect(register, now=at(DUE + 20 * DAY))
-    assert told(register) == [("2032-07-10", 7), ("2032-07-10", 1)]
+    assert outbox_deadlines(register) == [("2032-07-10", 7), ("2032-07-10", 1)]
     collect(register, now=at(DUE + 21 * DAY))
-    assert len(told(register)) == 2
+    assert len(outbox_deadlines(register)) == 2
 
 
 def test_what_is_near_already_is_known_to_a_new_alert(register: Register) -> None:
     alert(register, on="approaching", now=at(DUE - 20 * DAY))
     collect(register, now=at(DUE - 20 * DAY))
     collect(register, now=at(DUE - 10 * DAY))
-    assert told(register) == []
+    assert outbox_deadlines(register) == []
     collect(register, now=at(DUE - 7 * DAY))
-    assert told(register) == [("2032-07-10", 7)]
+    assert outbox_deadlines(register) == [("2032-07-10", 7)]
 
 
 def test_two_alerts_have_their_own_days(register: Register) -> None:
@@ -84,9 +84,9 @@ def test_two_alerts_have_their_own_days(register: Register) -> None:
     alert(register, on="approaching", name="late", days=(7,), now=at(DUE - 60 * DAY))
     alert(register, on="approaching", name="near", now=at(DUE - 6 * DAY))
     collect(register, now=at(DUE - 5 * DAY))
-    assert told(register) == [("2032-07-10", 90), ("2032-07-10", 7)]
-    assert told(register, "late") == [("2032-07-10", 7)]
-    assert told(register, "near") == []
+    assert outbox_deadlines(register) == [("2032-07-10", 90), ("2032-07-10", 7)]
+    assert outbox_deadlines(register, "late") == [("2032-07-10", 7)]
+    assert outbox_deadlines(register, "near") == []
 
 
 def test_a_moved_deadline_begins_anew(register: Register) -> None:
@@ -96,7 +96,7 @@ def test_a_moved_deadline_begins_anew(register: Register) -> None:
     register.add(act([due(later), N("Ports shall be lit.", "Art 3")], "2032-06-01"))
     collect(register, now=at(DUE - 29 * DAY))
     collect(register, now=at(later - 30 * DAY))
-    assert told(register) == [("2032-07-10", 30), ("2032-07-20", 90), ("2032-07-20", 30)]
+    assert outbox_deadlines(register) == [("2032-07-10", 30), ("2032-07-20", 90), ("2032-07-20", 30)]
 
 
 def test_another_copy_another_version_and_another_language_are_the_same_deadline(register: Register) -> None:
@@ -115,7 +115,7 @@ def test_another_copy_another_version_and_another_language_are_the_same_deadline
     )
     register.add(act([german, N("Häfen müssen beleuchtet sein.", "Art 3")], language="de"))
     collect(register, now=at(DUE - 29 * DAY))
-    assert told(register) == [("2032-07-10", 30)]
+    assert outbox_deadlines(register) == [("2032-07-10", 30)]
 
 
 def test_a_deadline_that_comes_near_when_it_comes_is_told(register: Register) -> None:
@@ -124,15 +124,15 @@ def test_a_deadline_that_comes_near_when_it_comes_is_told(register: Register) ->
         act([due(), N("Ports shall be lit.", "Art 3"), due(DUE - 95 * DAY, "Art 5", "by spring")], "2032-03-30")
     )
     collect(register, now=at(DUE - 99 * DAY))
-    assert told(register) == [("2032-04-06", 7)]
+    assert outbox_deadlines(register) == [("2032-04-06", 7)]
 
 
 def test_the_day_is_that_of_the_zone(register: Register) -> None:
     alert(register, on="approaching", now=at(DUE - 100 * DAY), zone="Pacific/Auckland", days=(1,))
     collect(register, now=datetime(2032, 7, 8, 11, tzinfo=UTC))
-    assert told(register) == []
+    assert outbox_deadlines(register) == []
     collect(register, now=datetime(2032, 7, 8, 13, tzinfo=UTC))
-    assert told(register) == [("2032-07-10", 1)]
+    assert outbox_deadlines(register) == [("2032-07-10", 1)]
 
 
 def test_dates_from_events_and_peoples_own_days(register: Register) -> None:
@@ -152,27 +152,27 @@ def test_dates_from_events_and_peoples_own_days(register: Register) -> None:
     )
     reviews.change(register, [norm.id], Change(owner="Anna", due=(day + DAY).isoformat()), by="Ben")
     collect(register, now=NOW)
-    assert told(register) == [("2032-04-07", 7), ("2032-04-08", 7)]
+    assert outbox_deadlines(register) == [("2032-04-07", 7), ("2032-04-08", 7)]
     owner = register._connection.execute(
         "SELECT json_extract(data, '$.owner') FROM alert_events WHERE data LIKE '%review%'"
     )
     assert owner.fetchone() == ("Anna",)
     collect(register, now=NOW)
-    assert len(told(register)) == 2
+    assert len(outbox_deadlines(register)) == 2
 
 
 def test_only_those_of_the_search(register: Register) -> None:
     alert(register, on="approaching", now=at(DUE - 100 * DAY), filters=Filters(place="Art 3"))
     collect(register, now=at(DUE - 7 * DAY))
-    assert told(register) == []
+    assert outbox_deadlines(register) == []
 
 
 def test_evidence_is_reminded_of_once_and_when_it_has_expired(register: Register) -> None:
     (norm, _) = register.norms()
-    said = evidence.EvidenceChange(
+    change = evidence.EvidenceChange(
         title="Audit", target="https://x.example/a", valid_until=DUE.isoformat(), remind_days=20
     )
-    item = evidence.add_link(register, said, by="anna", now=at(DUE - 100 * DAY))
+    item = evidence.add_link(register, change, by="anna", now=at(DUE - 100 * DAY))
     evidence.link_norms(register, item.id, [norm.id], by="anna", now=at(DUE - 100 * DAY))
     made = alert(register, on="evidence", now=at(DUE - 100 * DAY))
     for left in range(30, -5, -1):

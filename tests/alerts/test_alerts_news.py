@@ -18,7 +18,7 @@ from dutybook.store import Filters, Register, open_register
 
 @pytest.fixture
 def register() -> Iterator[Register]:
-    SAID.clear()
+    NEWS_ITEMS.clear()
     with open_register(":memory:") as made:
         made.add(act([N("Operators shall weigh crates.", "Art 2"), N("Ports shall be lit.", "Art 3")]))
         yield made
@@ -40,17 +40,17 @@ def item(
     made = replace(made, document=replace(made.document, published=day))
     register.add(made)
     document = made.document.id
-    SAID[document] = (title, entry or document, day, work)
+    NEWS_ITEMS[document] = (title, entry or document, day, work)
     # What is derived of items is made anew with each document: what these say stands in its place.
     register._connection.execute("DELETE FROM news_links")
     register._connection.execute("DELETE FROM news_entries")
-    for one, (words, of, when, about) in SAID.items():
+    for one, (words, of, when, about) in NEWS_ITEMS.items():
         link(register, one, words, entry=of, day=when, work=about)
     return document
 
 
 # What the items of one test say, by document.
-SAID: dict[str, tuple[str, str, str, str]] = {}
+NEWS_ITEMS: dict[str, tuple[str, str, str, str]] = {}
 
 
 def link(register: Register, document: str, quote: str, *, entry: str, day: str, work: str = HARBOUR.id) -> None:
@@ -63,7 +63,7 @@ def link(register: Register, document: str, quote: str, *, entry: str, day: str,
     run("INSERT OR REPLACE INTO news_entries (document, entry, day) VALUES (?, ?, ?)", (document, entry, day))
 
 
-def told(register: Register, name: str = "quays", sort: str = "news") -> list[str]:
+def outbox_titles(register: Register, name: str = "quays", sort: str = "news") -> list[str]:
     rows = register._connection.execute(
         "SELECT (SELECT json_extract(t.value, '$.title') FROM json_each(h.data, '$.texts') t LIMIT 1) FROM outbox o"
         " JOIN alerts a ON a.id = o.alert JOIN alert_events h ON h.id = o.event WHERE a.name = ? AND h.sort = ? ORDER BY h.seq",
@@ -77,26 +77,26 @@ def test_news_about_a_watched_act_is_told_once_whatever_the_items(register: Regi
     alert(register, on="news", filters=Filters(work=HARBOUR.id))
     alert(register, on="news", name="others", filters=Filters(words="zeppelin"))
     collect(register, now=NOW)
-    assert told(register) == []
+    assert outbox_titles(register) == []
     one = item(register, "Harbours must weigh more", "2032-04-01")
     item(register, "Weighing in harbours", "2032-04-01", entry=one)
     collect(register, now=NOW + HOUR)
-    assert told(register) == ["Harbours must weigh more"]
+    assert outbox_titles(register) == ["Harbours must weigh more"]
     item(register, "Häfen wiegen mehr", "2032-04-02", entry=one, language="de")
     collect(register, now=NOW + DAY)
-    assert len(told(register)) == 1
+    assert len(outbox_titles(register)) == 1
     # An earlier item is found later, and the entry has its id then; derived rows are made anew.
     register._connection.execute("UPDATE news_entries SET entry = ? WHERE document <> ?", ("earlier", old))
     collect(register, now=NOW + DAY)
-    assert len(told(register)) == 1
-    assert told(register, "others") == []
+    assert len(outbox_titles(register)) == 1
+    assert outbox_titles(register, "others") == []
 
 
 def test_old_news_is_no_news(register: Register) -> None:
     alert(register, on="news")
     item(register, "Harbours long ago", "2030-04-01")
     collect(register, now=NOW)
-    assert told(register) == []
+    assert outbox_titles(register) == []
 
 
 def test_news_of_an_act_whose_text_is_not_here(register: Register) -> None:
@@ -104,7 +104,7 @@ def test_news_of_an_act_whose_text_is_not_here(register: Register) -> None:
     register._connection.execute('UPDATE saved_searches SET filters = \'{"work": "32099R0001"}\'')
     item(register, "An act to come", "2032-04-01", work="32099R0001")
     collect(register, now=NOW)
-    assert told(register) == ["An act to come"]
+    assert outbox_titles(register) == ["An act to come"]
 
 
 def test_an_announced_date_that_is_confirmed_or_contradicted(register: Register) -> None:
@@ -130,11 +130,11 @@ def test_an_announced_date_that_is_confirmed_or_contradicted(register: Register)
         (document, HARBOUR.id),
     )
     collect(register, now=NOW)
-    assert told(register, sort="claim") == []
+    assert outbox_titles(register, sort="claim") == []
     run("UPDATE claims SET state = 'contradicted', actual = '2034-01-01'")
     collect(register, now=NOW)
     collect(register, now=NOW)
-    assert told(register, sort="claim") == ["Application in 2033"]
+    assert outbox_titles(register, sort="claim") == ["Application in 2033"]
 
 
 def test_a_date_that_another_act_moves(register: Register) -> None:

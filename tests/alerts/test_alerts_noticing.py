@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from telling import DAY, HOUR, NOW, N, act, alert, flats, page, told
+from telling import DAY, HOUR, NOW, N, act, alert, flats, outbox_events, page
 
 import quay
 from builders import make_unreadable
@@ -54,7 +54,7 @@ def test_nothing_is_looked_for_where_there_is_no_alert(register: Register) -> No
 def test_what_is_there_is_known(register: Register) -> None:
     alert(register)
     assert collect(register, now=NOW).noticed == 0
-    assert told(register) == []
+    assert outbox_events(register) == []
 
 
 def test_the_first_contents_of_a_register_are_known() -> None:
@@ -72,11 +72,11 @@ def test_a_next_version_tells_what_it_changes_once(register: Register) -> None:
     register.write(flats()[1])
     assert again(register) == 3
     wanted = [("new", "Art 1(2)"), ("deadline-moved renumbered tightened", "Art 1(3)"), ("document", "")]
-    assert sorted(told(register)) == sorted(wanted)
+    assert sorted(outbox_events(register)) == sorted(wanted)
     assert again(register) == 0
     register.write(flats()[2])
     assert again(register) == 3
-    assert ("bearer-changed", "Art 2") in told(register)
+    assert ("bearer-changed", "Art 2") in outbox_events(register)
 
 
 def test_two_versions_at_once_are_told_both(register: Register) -> None:
@@ -95,7 +95,7 @@ def test_an_old_version_fills_the_past_and_is_no_news() -> None:
     alert(made)
     made.write(flats()[1])
     assert again(made) == 0
-    assert told(made) == []
+    assert outbox_events(made) == []
 
 
 def test_another_language_of_a_version_adds_its_words_and_is_not_told_again(register: Register) -> None:
@@ -103,10 +103,10 @@ def test_another_language_of_a_version_adds_its_words_and_is_not_told_again(regi
     alert(register, reader="de")
     register.write(flats()[1])
     before = again(register)
-    number = len(told(register))
+    number = len(outbox_events(register))
     register.write(flatten(quay.read(german, "de", "2032-03-01")))
     assert again(register) == 0
-    assert len(told(register)) == number == before
+    assert len(outbox_events(register)) == number == before
     texts = [
         row[0] for row in register._connection.execute("SELECT data FROM alert_events WHERE kinds LIKE '%tightened%'")
     ]
@@ -122,7 +122,7 @@ def test_a_language_that_was_read_otherwise_is_no_news_later(register: Register)
     more = SECOND_IN_GERMAN + "\n\nArtikel 4\n\nDie Betreiber müssen jede Lampe am Kai putzen, bevor es Abend wird.\n"
     register.write(flatten(quay.read(more, "de", "2032-03-01")))
     assert again(register) == 0
-    assert len(told(register)) == number
+    assert len(outbox_events(register)) == number
 
 
 def test_a_version_that_comes_in_another_language_first_is_told_once() -> None:
@@ -134,9 +134,11 @@ def test_a_version_that_comes_in_another_language_first_is_told_once() -> None:
     assert again(made) == 2
     made.write(flatten(quay.read(quay.FIRST.replace("five days", "two days"), version="2032-03-01")))
     again(made)
-    changed = [kinds for kinds, _ in told(made) if "moved" in kinds or "tightened" in kinds or "reworded" in kinds]
+    changed = [
+        kinds for kinds, _ in outbox_events(made) if "moved" in kinds or "tightened" in kinds or "reworded" in kinds
+    ]
     assert len(changed) == 1
-    assert sum(kinds == "document" for kinds, _ in told(made)) == 1
+    assert sum(kinds == "document" for kinds, _ in outbox_events(made)) == 1
 
 
 def test_layout_is_nothing(register: Register) -> None:
@@ -148,7 +150,7 @@ def test_layout_is_nothing(register: Register) -> None:
     register.write(flatten(quay.read(copy, version="2032-03-01", name="-copy")))
     register.write(flatten(quay.read(quay.FIRST.replace(" five", "  five"), name="-copy")))
     assert again(register) == 0
-    assert len(told(register)) == number
+    assert len(outbox_events(register)) == number
 
 
 def test_what_goes_and_comes_again_is_not_told_again(register: Register) -> None:
@@ -164,7 +166,7 @@ def test_what_goes_and_comes_again_is_not_told_again(register: Register) -> None
     register.remove(flat.document)
     register.write(other)
     assert again(register) == 0
-    assert len(told(register)) == number
+    assert len(outbox_events(register)) == number
 
 
 def test_a_newer_analyser_that_cuts_and_names_otherwise_is_nothing(register: Register) -> None:
@@ -180,7 +182,7 @@ def test_a_newer_analyser_that_cuts_and_names_otherwise_is_nothing(register: Reg
     assert again(register) == 0
     register.add(made, "3")
     assert again(register) == 0
-    assert len(told(register)) == number
+    assert len(outbox_events(register)) == number
 
 
 def test_derived_rows_made_anew_are_nothing(register: Register) -> None:
@@ -192,7 +194,7 @@ def test_derived_rows_made_anew_are_nothing(register: Register) -> None:
     rebuilding.forget(register._connection)
     rebuilding.rebuild(register._connection)
     assert again(register) == 0
-    assert len(told(register)) == number
+    assert len(outbox_events(register)) == number
 
 
 def test_whatever_the_order_each_thing_is_told_once() -> None:
@@ -219,10 +221,10 @@ def test_whatever_the_order_each_thing_is_told_once() -> None:
         rows = made._connection.execute("SELECT day, sort, kinds FROM alert_events ORDER BY 1, 2, 3").fetchall()
         late = [row for row in rows if row[0] == "2033-04-01"]
         assert [kinds for _, sort, kinds in late if sort == "document"] == ["document"]
-        told_now = [kinds for _, sort, kinds in late if sort == "norm"]
+        norm_kinds = [kinds for _, sort, kinds in late if sort == "norm"]
         # Where the version between is not there, the last one tells all that changed since the first.
-        assert len(told_now) in (2, 4)
-        assert [kinds for kinds in sorted(told_now) if kinds in LATE] == LATE
+        assert len(norm_kinds) in (2, 4)
+        assert [kinds for kinds in sorted(norm_kinds) if kinds in LATE] == LATE
         assert len([1 for day, sort, _ in rows if day == "2032-03-01" and sort == "norm"]) <= 2
 
 
@@ -230,7 +232,7 @@ def test_an_act_that_was_not_there_is_new_with_all_its_norms(register: Register)
     alert(register)
     register.add(act([N("Operators shall weigh crates.", "Art 2"), N("Ports shall be lit.", "Art 3")]))
     assert again(register) == 3
-    assert told(register) == [("new", "Art 2"), ("new", "Art 3"), ("document", "")]
+    assert outbox_events(register) == [("new", "Art 2"), ("new", "Art 3"), ("document", "")]
     german = [N("Betreiber müssen Kisten wiegen.", "Art 2"), N("Häfen müssen beleuchtet sein.", "Art 3")]
     register.add(act(german, language="de"))
     assert again(register) == 0
@@ -240,7 +242,7 @@ def test_identical_sentences_in_two_places_are_two_norms(register: Register) -> 
     alert(register, on="new")
     register.add(act([N("Operators shall inform the port.", "Art 2"), N("Operators shall inform the port.", "Art 9")]))
     again(register)
-    assert told(register) == [("new", "Art 2"), ("new", "Art 9")]
+    assert outbox_events(register) == [("new", "Art 2"), ("new", "Art 9")]
 
 
 def test_repealed_and_corrected(register: Register) -> None:
@@ -248,7 +250,7 @@ def test_repealed_and_corrected(register: Register) -> None:
     register.write(flatten(quay.read(quay.FIRST[: quay.FIRST.index("Article 3")], version="2032-03-01")))
     register.write(quay.corrigendum_of_the_act())
     again(register)
-    kinds = [kinds for kinds, _ in told(register)]
+    kinds = [kinds for kinds, _ in outbox_events(register)]
     assert any("repealed" in k for k in kinds)
 
 
@@ -256,7 +258,7 @@ def test_a_corrigendum_is_told_once(register: Register) -> None:
     alert(register, on="corrected")
     register.write(quay.corrigendum_of_the_act())
     again(register)
-    assert told(register) == [("corrected", "Art 3")]
+    assert outbox_events(register) == [("corrected", "Art 3")]
     assert again(register) == 0
 
 
@@ -268,7 +270,7 @@ def test_a_page_in_other_words_at_the_same_place_tells_what_changed(register: Re
     assert again(register) == 0
     register.add(page(before.replace("30 days", "10 days"), salt="2"))
     again(register)
-    kinds = [kinds for kinds, _ in told(register)]
+    kinds = [kinds for kinds, _ in outbox_events(register)]
     assert len(kinds) == 1
     assert set(kinds[0].split()) & {"tightened", "deadline-moved", "reworded"}
     data = register._connection.execute("SELECT data FROM alert_events").fetchone()[0]
@@ -313,10 +315,10 @@ def test_only_what_a_search_is_about_is_told(register: Register) -> None:
     for number in (1, 2):
         register.write(flats()[number])
     again(register)
-    assert {place for _, place in told(register, "crates")} == {"Art 1(3)", ""}
-    assert ("bearer-changed", "Art 2") in told(register, "police")
-    assert told(register, "other") == []
-    assert [place for _, place in told(register, "all")] == ["Art 1(3)"]
+    assert {place for _, place in outbox_events(register, "crates")} == {"Art 1(3)", ""}
+    assert ("bearer-changed", "Art 2") in outbox_events(register, "police")
+    assert outbox_events(register, "other") == []
+    assert [place for _, place in outbox_events(register, "all")] == ["Art 1(3)"]
 
 
 def test_a_norm_that_matched_before_its_change_is_told(register: Register) -> None:
@@ -324,7 +326,7 @@ def test_a_norm_that_matched_before_its_change_is_told(register: Register) -> No
     register.write(flats()[1])
     register.write(flats()[2])
     again(register)
-    assert ("bearer-changed", "Art 2") in told(register)
+    assert ("bearer-changed", "Art 2") in outbox_events(register)
 
 
 def test_a_search_that_makes_no_sense_stops_no_other(register: Register) -> None:
@@ -345,10 +347,10 @@ def test_a_paused_alert_tells_nothing_and_begins_again_with_now(register: Regist
     register.write(flats()[1])
     again(register)
     assert resume(register, one, now=NOW + DAY) == 0
-    assert told(register) == []
+    assert outbox_events(register) == []
     register.write(flats()[2])
     collect(register, now=NOW + 2 * DAY)
-    assert len(told(register)) == 3
+    assert len(outbox_events(register)) == 3
 
 
 def test_since_tells_what_happened_from_a_day_on() -> None:
@@ -356,15 +358,17 @@ def test_since_tells_what_happened_from_a_day_on() -> None:
     for flat in flats():
         made.write(flat)
     alert(made, since=date(2033, 1, 1))
-    assert sorted(told(made)) == sorted([("bearer-changed", "Art 2"), ("renumbered", "Art 4"), ("document", "")])
+    assert sorted(outbox_events(made)) == sorted(
+        [("bearer-changed", "Art 2"), ("renumbered", "Art 4"), ("document", "")]
+    )
     assert collect(made, now=NOW).noticed == 0
     alert(made, name="later")
-    assert told(made, "later") == []
+    assert outbox_events(made, "later") == []
 
 
 def test_a_new_alert_does_not_take_what_others_are_to_be_told(register: Register) -> None:
     alert(register, name="first")
     register.write(flats()[1])
     alert(register, name="second", now=NOW + HOUR)
-    assert len(told(register, "first")) == 3
-    assert told(register, "second") == []
+    assert len(outbox_events(register, "first")) == 3
+    assert outbox_events(register, "second") == []

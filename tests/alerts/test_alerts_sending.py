@@ -63,25 +63,25 @@ def test_one_message_a_run_and_nothing_again(path: Path, tmp_path: Path) -> None
 
 
 def test_a_digest_waits_for_its_hour_and_holds_all_of_the_day(path: Path, tmp_path: Path) -> None:
-    told = tmp_path / "a.jsonl"
+    output_file = tmp_path / "a.jsonl"
     with open_register(path) as register:
-        alert(register, f"file:{told}", every="daily 18:00", zone="Europe/Berlin")
+        alert(register, f"file:{output_file}", every="daily 18:00", zone="Europe/Berlin")
     happen(path, 1)
     send(path, now=NOW + HOUR)
     happen(path, 2, NOW + 2 * HOUR)
     assert send(path, now=datetime(2032, 4, 1, 15, 59, tzinfo=UTC)).sent == 0
     assert send(path, now=datetime(2032, 4, 1, 16, 0, tzinfo=UTC)).sent == 1
-    assert len(lines(told)) == 6
+    assert len(lines(output_file)) == 6
 
 
 def test_digests_of_days_on_which_nobody_was_there_go_out_together(path: Path, tmp_path: Path) -> None:
-    told = tmp_path / "a.jsonl"
+    output_file = tmp_path / "a.jsonl"
     with open_register(path) as register:
-        alert(register, f"file:{told}", every="daily 06:00")
+        alert(register, f"file:{output_file}", every="daily 06:00")
     happen(path, 1)
     happen(path, 2, NOW + 2 * DAY)
     assert send(path, now=NOW + 9 * DAY).sent == 1
-    assert len(lines(told)) == 6
+    assert len(lines(output_file)) == 6
 
 
 @pytest.mark.parametrize(

@@ -71,10 +71,10 @@ def database(tmp_path: Path) -> Path:
 
 def test_a_csv_for_jira_has_a_row_a_task_and_executes_nothing() -> None:
     [heads, row] = csv.reader(io.StringIO(jira_csv([TASK], BASE).decode("utf-8-sig")))
-    told = dict(zip(heads[:8], row, strict=False))
-    assert told["Summary"] == "'=HYPERLINK(1) Quay Safety Act Art 4"
-    assert (told["Due Date"], told["Priority"], told["External issue ID"]) == ("2033-07-05 14:30", "High", TASK.id)
-    assert told["Description"].endswith("https://duties.example/norms/0123")
+    cells = dict(zip(heads[:8], row, strict=False))
+    assert cells["Summary"] == "'=HYPERLINK(1) Quay Safety Act Art 4"
+    assert (cells["Due Date"], cells["Priority"], cells["External issue ID"]) == ("2033-07-05 14:30", "High", TASK.id)
+    assert cells["Description"].endswith("https://duties.example/norms/0123")
     assert heads[8:] == ["Labels"] * 4
     assert row[8:10] == ["dutybook", "two-words"]
 

@@ -160,16 +160,16 @@ def test_messages_are_sent_side_by_side(path: Path, slow: list[WebServer]) -> No
 def test_one_that_hangs_holds_up_no_other(
     short: None, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = tmp_path / "a.jsonl"
+    output_file = tmp_path / "a.jsonl"
     with DrippingServer(b"HTTP/1.1 200 OK\r\nX: ") as server, open_register(path) as register:
         monkeypatch.setattr(sending, "AT_ONCE", 2)
-        alert(register, f"http://127.0.0.1:{server.port}/#private=yes", f"file:{told}")
+        alert(register, f"http://127.0.0.1:{server.port}/#private=yes", f"file:{output_file}")
         happen(path)
         began = time.monotonic()
         sent = send(path, now=NOW)
         assert time.monotonic() - began < 6
     assert (sent.sent, sent.waiting) == (1, 1)
-    assert len(told.read_text().splitlines()) == 3
+    assert len(output_file.read_text().splitlines()) == 3
 
 
 def test_an_attempt_that_never_ends_is_given_up_and_its_claim_is_lost(

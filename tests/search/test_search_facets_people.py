@@ -15,29 +15,29 @@ from dutybook.store.judgements.reviews import Change
 
 PLACES = [f"Art {number}" for number in range(1, 7)]
 STATUSES = ("unassessed", "applicable", "compliant")
-SAID = st.tuples(
+REVIEWS = st.tuples(
     st.sampled_from(STATUSES), st.sampled_from(("", "anna", "ben")), st.sampled_from(("", "confirmed", "rejected"))
 )
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(SAID, min_size=len(PLACES), max_size=len(PLACES)))
-def test_counts_are_those_of_a_plain_count(said: list[tuple[str, str, str]]) -> None:
+@given(st.lists(REVIEWS, min_size=len(PLACES), max_size=len(PLACES)))
+def test_counts_are_those_of_a_plain_count(review_values: list[tuple[str, str, str]]) -> None:
     with open_register() as register:
         register.add(make_analysis([N(f"Operators shall weigh crate {p}.", place=p) for p in PLACES], work=None), "1")
         ids = {hit.place: hit.id for hit in search(register, "")}
-        for place, (status, owner, finding) in zip(PLACES, said, strict=True):
+        for place, (status, owner, finding) in zip(PLACES, review_values, strict=True):
             # A change that changes nothing is none.
             wanted = {"status": status if status != "unassessed" else None, "owner": owner or None}
             if any(wanted.values()) or finding:
                 change = Change(**wanted, finding=finding or None, reason="looked at")
                 reviews.change(register, [ids[place]], change, by="anna")
         made = facets(register, Filters(), ("status", "owner", "review_state"))
-        shown = [s for s in said if s[2] != "rejected"]
+        visible = [s for s in review_values if s[2] != "rejected"]
         counted = {name: {value: number for value, _, number in values} for name, values in made.items()}
-        assert counted["owner"] == {o: n for o in ("anna", "ben") if (n := sum(s[1] == o for s in shown))}
-        assert counted["status"] == {x: n for x in STATUSES if (n := sum(s[0] == x for s in shown))}
-        states = [s[2] or "unreviewed" for s in said]
+        assert counted["owner"] == {o: n for o in ("anna", "ben") if (n := sum(s[1] == o for s in visible))}
+        assert counted["status"] == {x: n for x in STATUSES if (n := sum(s[0] == x for s in visible))}
+        states = [s[2] or "unreviewed" for s in review_values]
         assert counted["review_state"] == {x: states.count(x) for x in set(states)}, "the rejected ones too"
         for name, values in counted.items():
             for value, number in values.items():

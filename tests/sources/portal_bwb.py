@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from portal_fakes import FOLDER, Case, Said, Site
+from portal_fakes import FOLDER, Case, FakeResponse, Site
 
 SEARCH = "https://zoekservice.overheid.nl/sru/Search"
 REPOSITORY = "https://repository.officiele-overheidspublicaties.nl/bwb"
@@ -49,20 +49,22 @@ def record(number: str, version: str, **more: Any) -> str:
 </gzd></recordData></record>"""
 
 
-def answer(*records: str, total: int | None = None) -> Said:
+def answer(*records: str, total: int | None = None) -> FakeResponse:
     """A page of the search service."""
     count = len(records) if total is None else total
     inner = f"<records>{''.join(records)}</records>" if records else ""
     text = f"""<?xml version="1.0" encoding="UTF-8"?>
 <searchRetrieveResponse xmlns="http://docs.oasis-open.org/ns/search-ws/sruResponse"><numberOfRecords>{count}</numberOfRecords>{inner}
 <echoedSearchRetrieveRequest><query>x</query></echoedSearchRetrieveRequest></searchRetrieveResponse>"""
-    return Said(text, type="application/xml;charset=UTF-8")
+    return FakeResponse(text, type="application/xml;charset=UTF-8")
 
 
-def text_of(number: str, version: str) -> Said:
+def text_of(number: str, version: str) -> FakeResponse:
     """The text of a version: always the same invented act."""
     data = (FOLDER / "bwb-toestand.xml").read_text().replace("BWBR9900077", number)
-    return Said(data.replace("2031-04-01", version.partition("_")[0]), type="application/xml", etag=f'"{version}"')
+    return FakeResponse(
+        data.replace("2031-04-01", version.partition("_")[0]), type="application/xml", etag=f'"{version}"'
+    )
 
 
 def bwb() -> Site:

@@ -13,7 +13,7 @@ import portal_jolux
 import portal_normattiva
 import portal_riigi_teataja
 import portal_ris
-from portal_fakes import FOLDER, Case, Said, Site, Store, file, zipped
+from portal_fakes import FOLDER, Case, FakeResponse, Site, Store, file, zipped
 
 SPARQL = "https://publications.europa.eu/webapi/rdf/sparql"
 CELLAR = "https://publications.europa.eu/resource/cellar/"
@@ -65,15 +65,15 @@ def fr_document(number: str, published: str, **more: Any) -> dict[str, Any]:
 
 
 def fr_page(documents: list[dict[str, Any]], following: str | None = None, count: int | None = None) -> str:
-    said: dict[str, Any] = {
+    page: dict[str, Any] = {
         "count": len(documents) if count is None else count,
         "description": "Documents published on or after 03/01/2031",
         "total_pages": 2 if following else 1,
         "results": documents,
     }
     if following:
-        said["next_page_url"] = following
-    return json.dumps(said)
+        page["next_page_url"] = following
+    return json.dumps(page)
 
 
 def federal_register() -> Site:
@@ -82,8 +82,10 @@ def federal_register() -> Site:
     rule = file("fr-rule.xml", "text/xml", etag='"fr"')
     return Site(
         {
-            f"{FR}/api/v1/documents.json": Said(fr_page([one], following), type="application/json; charset=utf-8"),
-            following: Said(fr_page([two, one]), type="application/json; charset=utf-8"),
+            f"{FR}/api/v1/documents.json": FakeResponse(
+                fr_page([one], following), type="application/json; charset=utf-8"
+            ),
+            following: FakeResponse(fr_page([two, one]), type="application/json; charset=utf-8"),
             one["full_text_xml_url"]: rule,
             two["full_text_xml_url"]: rule,
         }
@@ -163,7 +165,7 @@ def boe() -> Site:
     document = file("boe-documento.xml", "application/xml;charset=UTF-8", etag='"boe"')
     return Site(
         {
-            f"{BOE}/datosabiertos/api/boe/sumario/20310303": Said(
+            f"{BOE}/datosabiertos/api/boe/sumario/20310303": FakeResponse(
                 boe_summary("20310303", boe_sections("20310303")), type="application/json"
             ),
             f"{BOE}/diario_boe/xml.php?id=BOE-A-2031-4077": document,
@@ -213,8 +215,10 @@ def legislation_uk() -> Site:
     act = file("uk-act.xml", "application/xml", etag='"uk"')
     return Site(
         {
-            f"{UK}/uksi/2031/data.feed?results-count=100&sort=modified": Said(first, type="application/atom+xml"),
-            f"{UK}/uksi/2031/data.feed?results-count=100&sort=modified&page=2": Said(
+            f"{UK}/uksi/2031/data.feed?results-count=100&sort=modified": FakeResponse(
+                first, type="application/atom+xml"
+            ),
+            f"{UK}/uksi/2031/data.feed?results-count=100&sort=modified&page=2": FakeResponse(
                 second, type="application/atom+xml"
             ),
             f"{UK}/uksi/2031/300/data.xml": act,
@@ -229,8 +233,8 @@ def gesetze() -> Site:
     return Site(
         {
             f"{GII}/gii-toc.xml": file("gii-toc.xml", "application/xml"),
-            f"{GII}/hafendg/xml.zip": Said(archive, type="application/zip", etag='"gii"'),
-            f"{GII}/bojkennzv_2029/xml.zip": Said(archive, type="application/zip", etag='"gii"'),
+            f"{GII}/hafendg/xml.zip": FakeResponse(archive, type="application/zip", etag='"gii"'),
+            f"{GII}/bojkennzv_2029/xml.zip": FakeResponse(archive, type="application/zip", etag='"gii"'),
         }
     )
 
@@ -257,22 +261,22 @@ def riksdag_document(number: str, changed: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def riksdag_page(documents: list[dict[str, Any]], following: bool = False) -> Said:
+def riksdag_page(documents: list[dict[str, Any]], following: bool = False) -> FakeResponse:
     found: dict[str, Any] = {"@traffar": str(len(documents)), "@sida": "1", "@sidor": "2" if following else "1"}
     if following:
         found["@nasta_sida"] = "http://data.riksdagen.se/dokumentlista/?doktyp=sfs&utformat=json&p=2"
     if documents:
         # One document may be written as itself.
         found["dokument"] = documents if len(documents) > 1 else documents[0]
-    return Said(json.dumps({"dokumentlista": found}), type="application/json; charset=utf-8")
+    return FakeResponse(json.dumps({"dokumentlista": found}), type="application/json; charset=utf-8")
 
 
 RIKSDAG = "https://data.riksdagen.se"
 
 
-def riksdag_text(number: str) -> Said:
+def riksdag_text(number: str) -> FakeResponse:
     text = f"<style></style><h2>Lag ({number}) om hamnar</h2><p>1 § Hamnen ska vara fri.</p>"
-    return Said(text, type="text/html", etag='"s"')
+    return FakeResponse(text, type="text/html", etag='"s"')
 
 
 def riksdag() -> Site:
@@ -286,7 +290,7 @@ def riksdag() -> Site:
         ),
     ]
 
-    def listed(asked: Any) -> Said:
+    def listed(asked: Any) -> FakeResponse:
         return pages[1] if asked.url.endswith("&p=2") else pages[0]
 
     site = Site({f"{RIKSDAG}/dokumentlista/": listed})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from portal_fakes import FOLDER, Case, Said, Site
+from portal_fakes import FOLDER, Case, FakeResponse, Site
 
 API = "https://e-sbirka.gov.cz/sbr-cache/dokumenty-sbirky"
 NAME = "Zákon č. 77/2031 Sb., o údajích přístavů"
@@ -17,11 +17,11 @@ def address(path: str) -> str:
     return f"{API}/{quote(path, safe='')}"
 
 
-def reply(found: Any, **more: Any) -> Said:
-    return Said(json.dumps(found), type="application/json", **more)
+def reply(found: Any, **more: Any) -> FakeResponse:
+    return FakeResponse(json.dumps(found), type="application/json", **more)
 
 
-def about(number: int, day: str, year: int = 2031, **more: Any) -> Said:
+def about(number: int, day: str, year: int = 2031, **more: Any) -> FakeResponse:
     """What the service says about an act."""
     found = {
         "staleUrl": f"/sb/{year}/{number}/{day}",
@@ -45,7 +45,7 @@ def version(day: str, kind: str, by: str = "", path: str = "/sb/2031/77") -> dic
     }
 
 
-def text(page: int = 0, pages: int = 1, number: int = 77) -> Said:
+def text(page: int = 0, pages: int = 1, number: int = 77) -> FakeResponse:
     found = json.loads((FOLDER / "esbirka-zneni.json").read_text().replace("2031/77/", f"2031/{number}/"))
     seznam = found["seznam"] if page == 0 else [{**found["seznam"][-1], "xhtml": f"Strana {page}."}]
     return reply({"seznam": seznam, "pocetStranek": pages}, etag='"cs"')

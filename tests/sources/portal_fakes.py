@@ -21,7 +21,7 @@ NOW = datetime(2032, 7, 1, 6, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Said:
+class FakeResponse:
     """An answer; an ``etag`` that is asked about gives 304. ``headers`` in lower case."""
 
     body: bytes | str = b""
@@ -35,9 +35,9 @@ class Said:
         return self.body.encode() if isinstance(self.body, str) else self.body
 
 
-def file(name: str, media_type: str, **more: Any) -> Said:
+def file(name: str, media_type: str, **more: Any) -> FakeResponse:
     """A file of the folder as an answer."""
-    return Said((FOLDER / name).read_bytes(), type=media_type, **more)
+    return FakeResponse((FOLDER / name).read_bytes(), type=media_type, **more)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def asked_of(asked: Asked) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(asked.url).query).items()}
 
 
-Route = Said | SourceError | Callable[[Asked], Said | SourceError]
+Route = FakeResponse | SourceError | Callable[[Asked], FakeResponse | SourceError]
 
 
 class Site:
@@ -110,15 +110,15 @@ class Site:
         if not answers:
             raise SourceError(f"{asked.url} is not there (any more). Check the address [404]", lasting=True)
         route = answers.pop(0) if len(answers) > 1 else answers[0]
-        said = route(asked) if callable(route) else route
-        if isinstance(said, SourceError):
-            raise said
-        headers = {"content-type": said.type, **said.headers, **({"etag": said.etag} if said.etag else {})}
-        if said.etag and said.etag == etag:
+        answer = route(asked) if callable(route) else route
+        if isinstance(answer, SourceError):
+            raise answer
+        headers = {"content-type": answer.type, **answer.headers, **({"etag": answer.etag} if answer.etag else {})}
+        if answer.etag and answer.etag == etag:
             return Response(asked.url, 304, headers, not_modified=True)
-        if said.status >= 400:
-            raise SourceError(f"{asked.url} does not answer [{said.status}]", lasting=said.status < 500)
-        return Response(asked.url, said.status, headers, said.data)
+        if answer.status >= 400:
+            raise SourceError(f"{asked.url} does not answer [{answer.status}]", lasting=answer.status < 500)
+        return Response(asked.url, answer.status, headers, answer.data)
 
 
 @dataclass(frozen=True)
@@ -185,11 +185,11 @@ class Store:
     def __init__(self, *texts: str) -> None:
         self.graph = _graph(texts)
         self.queries: list[str] = []
-        self.fail: dict[int, Said | SourceError] = {}
+        self.fail: dict[int, FakeResponse | SourceError] = {}
 
-    def __call__(self, asked: Asked) -> Said | SourceError:
+    def __call__(self, asked: Asked) -> FakeResponse | SourceError:
         query = asked.form["query"]
         self.queries.append(query)
         if len(self.queries) in self.fail:
             return self.fail[len(self.queries)]
-        return Said(_asked(self.graph, query), type="application/sparql-results+json")
+        return FakeResponse(_asked(self.graph, query), type="application/sparql-results+json")

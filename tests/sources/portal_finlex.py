@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from portal_fakes import Asked, Case, Said, Site, asked_of, file
+from portal_fakes import Asked, Case, FakeResponse, Site, asked_of, file
 
 FINLEX = "https://opendata.finlex.fi/finlex/avoindata/v1/akn/fi/act"
 LIST = f"{FINLEX}/statute-consolidated/list"
@@ -13,13 +13,13 @@ LIST = f"{FINLEX}/statute-consolidated/list"
 CHANGED = "2031-03-04T08:00:00Z"
 
 
-def page(*paths: str, status: str = "MODIFIED") -> Said:
+def page(*paths: str, status: str = "MODIFIED") -> FakeResponse:
     """A page of a list: addresses by their ends (2030/77/fin@20310012), of consolidated acts."""
     entries = [{"akn_uri": f"{FINLEX}/statute-consolidated/{path}", "status": status} for path in paths]
-    return Said(json.dumps(entries), type="application/json")
+    return FakeResponse(json.dumps(entries), type="application/json")
 
 
-def text() -> Said:
+def text() -> FakeResponse:
     return file("finlex-act.xml", "application/xml", etag='"fi"')
 
 
@@ -31,7 +31,7 @@ def finlex() -> Site:
         page("1999/9-001/fin@20310012"),
     ]
 
-    def listed(asked: Asked) -> Said:
+    def listed(asked: Asked) -> FakeResponse:
         given = asked_of(asked)
         return pages[int(given["page"]) - 1] if given["publishedSince"] < CHANGED else page()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from portal_fakes import FOLDER, Case, Said, Site, Store, file
+from portal_fakes import FOLDER, Case, FakeResponse, Site, Store, file
 
 FEDLEX = "https://fedlex.data.admin.ch"
 FEDLEX_FILES = "https://www.fedlex.admin.ch/filestore/fedlex.data.admin.ch"
 LEGILUX = "http://data.legilux.public.lu"
 LEGILUX_FILES = "https://legilux.public.lu/filestore"
-HARBOUR_PAGE = Said(
+HARBOUR_PAGE = FakeResponse(
     "<!DOCTYPE html><html lang='de'><body><h1>Bojen</h1><p>Art. 1 Bojen sind rot.</p></body></html>",
     type="text/html",
     etag='"p"',

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from portal_fakes import FOLDER, Asked, Case, Said, Site
+from portal_fakes import FOLDER, Asked, Case, FakeResponse, Site
 
 API = "https://api.normattiva.it/t/normattiva.api/bff-opendata/v1/api/v1/ricerca"
 SITE = "https://www.normattiva.it"
@@ -32,7 +32,7 @@ def act(number: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def acts(*found: dict[str, Any], pages: int = 1) -> Said:
+def acts(*found: dict[str, Any], pages: int = 1) -> FakeResponse:
     answer = {
         "listaAtti": found,
         "facetMap": {},
@@ -40,19 +40,19 @@ def acts(*found: dict[str, Any], pages: int = 1) -> Said:
         "numeroAttiTrovati": len(found),
         "message": None,
     }
-    return Said(json.dumps(answer), type="application/json")
+    return FakeResponse(json.dumps(answer), type="application/json")
 
 
-def page(link: str) -> Said:
+def page(link: str) -> FakeResponse:
     """The page of an act, which sets the cookies that its links need."""
     text = f'<!DOCTYPE html><html><head><title>Normattiva</title></head><body><a href="{link}">Akoma Ntoso</a></body></html>'
     cookies = "JSESSIONID=a1; Path=/; HttpOnly, TS01=b2; Expires=Thu, 01 Jan 2032 00:00:00 GMT"
-    return Said(text, type="text/html;charset=UTF-8", headers={"set-cookie": cookies})
+    return FakeResponse(text, type="text/html;charset=UTF-8", headers={"set-cookie": cookies})
 
 
-def text(day: str = "2031-03-03") -> Said:
+def text(day: str = "2031-03-03") -> FakeResponse:
     data = (FOLDER / "normattiva-atto.xml").read_text().replace("2031-03-03", day)
-    return Said(data, type="application/xml", etag='"it"')
+    return FakeResponse(data, type="application/xml", etag='"it"')
 
 
 def export(code: str) -> str:
@@ -65,7 +65,7 @@ def normattiva() -> Site:
         act("78", denominazioneAtto="DECRETO-LEGGE", descrizioneAtto="DECRETO-LEGGE 3 marzo 2031, n. 78"),
     )
 
-    def amended(asked: Asked) -> Said:
+    def amended(asked: Asked) -> FakeResponse:
         return acts(first, second) if asked.data.get("dataFineAggiornamento", "2031-03-20") >= "2031-03-20" else acts()
 
     site = Site({f"{API}/aggiornati": amended, f"{API}/avanzata": acts(first)})

@@ -6,24 +6,24 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from portal_fakes import FOLDER, Case, Said, Site
+from portal_fakes import FOLDER, Case, FakeResponse, Site
 
 API = "https://www.riigiteataja.ee/public-api/api/v1/akt"
 SEARCH = "https://www.riigiteataja.ee/api/oigusakt_otsing/1/otsi"
 #: What the site answers to any other address: the frame of its application.
-SHELL = Said(
+SHELL = FakeResponse(
     b'<!doctype html><html lang="et"><head><title>Riigi Teataja</title></head><body><app-root></app-root></body></html>',
     type="text/html;charset=UTF-8",
 )
 ACTS = {"SadAS": 104032031007, "LootS": 101012030001, "PoiS": 749804}
 
 
-def abbreviations(acts: dict[str, int]) -> Said:
+def abbreviations(acts: dict[str, int]) -> FakeResponse:
     rows = [{"id": number, "lyhend": name, "pealkiri": f"{name} ehk sadama seadus"} for name, number in acts.items()]
-    return Said(json.dumps(rows, ensure_ascii=False), type="application/json")
+    return FakeResponse(json.dumps(rows, ensure_ascii=False), type="application/json")
 
 
-def data(version: int, group: int | None = 990077, **more: Any) -> Said:
+def data(version: int, group: int | None = 990077, **more: Any) -> FakeResponse:
     """The data about an act, with the version in force."""
     stated = {
         "pealkiri": "Sadamaandmete seadus",
@@ -35,7 +35,7 @@ def data(version: int, group: int | None = 990077, **more: Any) -> Said:
         **more,
     }
     found = {"kehtivId": version, "grupiId": group, "aktiStaatus": "KEHTIV", "aktiParameetrid": stated}
-    return Said(json.dumps(found), type="application/json")
+    return FakeResponse(json.dumps(found), type="application/json")
 
 
 def row(number: int, group: int, starts: str, **more: Any) -> dict[str, Any]:
@@ -54,15 +54,15 @@ def row(number: int, group: int, starts: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def searched(*rows: dict[str, Any], total: int | None = None) -> Said:
+def searched(*rows: dict[str, Any], total: int | None = None) -> FakeResponse:
     count = len(rows) if total is None else total
     found = {"staatus": "OK", "metaandmed": {"kokku": count, "leht": 1, "limiit": 500}, "aktid": rows}
-    return Said(json.dumps(found), type="application/json")
+    return FakeResponse(json.dumps(found), type="application/json")
 
 
-def text(number: int = 104032031007) -> Said:
+def text(number: int = 104032031007) -> FakeResponse:
     found = (FOLDER / "riigi-teataja-akt.xml").read_text().replace("104032031007", str(number))
-    return Said(found, type="application/xml", etag=f'"{number}"')
+    return FakeResponse(found, type="application/xml", etag=f'"{number}"')
 
 
 def riigi_teataja() -> Site:

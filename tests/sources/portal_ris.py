@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from portal_fakes import Asked, Case, Said, Site, asked_of, file
+from portal_fakes import Asked, Case, FakeResponse, Site, asked_of, file
 
 RIS = "https://data.bka.gv.at/ris/api/v2.6"
 RIS_FILES = "https://ogd.ris.bka.gv.at/Dokumente"
@@ -128,13 +128,15 @@ def _ris_document(
     }
 
 
-def ris_page(documents: list[dict[str, Any]], total: int | None = None) -> Said:
+def ris_page(documents: list[dict[str, Any]], total: int | None = None) -> FakeResponse:
     """A page of a list; one document is written as itself."""
     hits = {"@pageNumber": "1", "@pageSize": "100", "#text": str(len(documents) if total is None else total)}
     found: dict[str, Any] = {"Hits": hits}
     if documents:
         found["OgdDocumentReference"] = documents if len(documents) > 1 else documents[0]
-    return Said(json.dumps({"OgdSearchResult": {"OgdDocumentResults": found}}), type="application/json; charset=utf-8")
+    return FakeResponse(
+        json.dumps({"OgdSearchResult": {"OgdDocumentResults": found}}), type="application/json; charset=utf-8"
+    )
 
 
 def ris_section_text(name: str) -> tuple[str, str]:
@@ -170,7 +172,7 @@ def ris() -> Site:
         ris_act("BGBLA_2031_III_9", "2031-03-04"),
     ]
 
-    def listed(asked: Asked) -> Said:
+    def listed(asked: Asked) -> FakeResponse:
         query = asked_of(asked)
         if query.get("Applikation") == "BgblAuth":
             return ris_page(acts)
@@ -189,7 +191,7 @@ def ris() -> Site:
     site = Site({f"{RIS}/Bundesrecht": listed, f"{RIS}/History": ris_page([harbours[2], buoys, deleted])})
     for name, *_ in RIS_SECTIONS:
         address, text = ris_section_text(name)
-        site.route(address, Said(text, type="application/xml"))
+        site.route(address, FakeResponse(text, type="application/xml"))
     for act in acts:
         name = act["Data"]["Metadaten"]["Technisch"]["ID"]
         site.route(f"{RIS_FILES}/BgblAuth/{name}/{name}.xml", file("ris-bgbl.xml", "application/xml", etag='"at"'))

@@ -155,10 +155,10 @@ class Replay:
 def from_file(file: Path) -> Answer:
     """A file as an answer, with what its ``.http`` neighbour says."""
     made: dict[str, Any] = {"type": mimetypes.guess_type(file.name)[0] or "application/octet-stream"}
-    said = file.with_name(file.name + ".http")
+    metadata_file = file.with_name(file.name + ".http")
     headers: dict[str, str] = {}
-    if said.exists():
-        for line in said.read_text(encoding="utf-8").splitlines():
+    if metadata_file.exists():
+        for line in metadata_file.read_text(encoding="utf-8").splitlines():
             name, colon, value = line.partition(":")
             if not colon and line.strip():
                 made["status"] = int(line.split()[0])
@@ -183,7 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_of: Replay
 
-    def log_message(self, *told: object) -> None:
+    def log_message(self, *arguments: object) -> None:
         pass
 
     def do_GET(self) -> None:

@@ -190,10 +190,10 @@ def test_retry_after_in_seconds_and_as_a_date(server: Replay, make: Make, slept:
 
 
 @pytest.mark.parametrize(
-    ("said", "seconds"), [("7200", 7200), ("Sun, 01 Mar 2026 14:00:00 GMT", 7200), ("9" * 50, 2592000)]
+    ("retry_after", "seconds"), [("7200", 7200), ("Sun, 01 Mar 2026 14:00:00 GMT", 7200), ("9" * 50, 2592000)]
 )
-def test_a_long_wait_is_told(server: Replay, make: Make, slept: list[float], said: str, seconds: int) -> None:
-    server.route("/a", Answer(status=429, headers={"Retry-After": said}))
+def test_a_long_wait_is_told(server: Replay, make: Make, slept: list[float], retry_after: str, seconds: int) -> None:
+    server.route("/a", Answer(status=429, headers={"Retry-After": retry_after}))
     with pytest.raises(SourceError, match="less often") as raised:
         make(now=lambda: datetime(2026, 3, 1, 12, tzinfo=UTC)).get(server.url("/a"))
     assert (raised.value.retry_after, raised.value.lasting) == (seconds, False)

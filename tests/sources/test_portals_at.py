@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from portal_fakes import Asked, Said, Site
+from portal_fakes import Asked, FakeResponse, Site
 from portal_ris import RIS, ris, ris_act, ris_page, ris_section, ris_section_text
 
 from dutybook.errors import BadRequest, SourceError
@@ -132,7 +132,7 @@ def test_a_long_gazette_is_read_in_pages_and_goes_on_where_it_was_cut() -> None:
     days = [f"2031-03-0{1 + index // 60}" for index in range(150)]
     acts = [ris_act(f"BGBLA_2031_I_{index}", day) for index, day in enumerate(days)]
 
-    def answer(asked: Asked) -> Said:
+    def answer(asked: Asked) -> FakeResponse:
         number = int(re.search(r"Seitennummer=(\d+)", asked.url)[1])  # type: ignore[index]
         return ris_page(acts[(number - 1) * 100 : number * 100], total=150)
 
@@ -163,7 +163,9 @@ def test_a_long_gazette_is_read_in_pages_and_goes_on_where_it_was_cut() -> None:
 )
 def test_answers_that_are_none(answer: dict[str, Any], words: str) -> None:
     for target, options in ((LAW, {}), ("bgbl", {}), ("bundesrecht", {"title": "x"})):
-        site = Site({f"{RIS}/Bundesrecht": Said(json.dumps(answer)), f"{RIS}/History": Said(json.dumps(answer))})
+        site = Site(
+            {f"{RIS}/Bundesrecht": FakeResponse(json.dumps(answer)), f"{RIS}/History": FakeResponse(json.dumps(answer))}
+        )
         with pytest.raises(SourceError, match=words):
             _list(site, target, **options)
 
@@ -205,7 +207,7 @@ def test_sections_of_any_size_are_not_collected(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_section_that_is_another_document_stops_the_act() -> None:
     site = ris()
-    site.route(ris_section_text("NOR40000002")[0], Said(b"<html><title>Login</title></html>"))
+    site.route(ris_section_text("NOR40000002")[0], FakeResponse(b"<html><title>Login</title></html>"))
     with pytest.raises(SourceError, match="Login"):
         _act(site)
     item = Item(LAW, "u", more={"sections": [["§ 1", "https://evil.example/x.xml"]]})

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from portal_fakes import FOLDER, Said, Site, Store, rows
+from portal_fakes import FOLDER, FakeResponse, Site, Store, rows
 from portal_jolux import FEDLEX, FEDLEX_FILES, HARBOUR_PAGE, LEGILUX_FILES, fedlex, fedlex_file, legilux, legilux_file
 
 from dutybook.errors import SourceError
@@ -142,8 +142,8 @@ def test_rows_of_strangers() -> None:
         "file:///etc/passwd",
         "https://fedlex.data.admin.ch@evil.example/filestore/x.xml",
     ]
-    answers = [Said(rows({"key": act}, {"key": "https://evil.example/eli/cc/1"}, {"other": "x"}), type="x"),
-               Said(rows(*({**common, "file": each} for each in files), {"act": act}), type="x")]  # fmt: skip
+    answers = [FakeResponse(rows({"key": act}, {"key": "https://evil.example/eli/cc/1"}, {"other": "x"}), type="x"),
+               FakeResponse(rows(*({**common, "file": each} for each in files), {"act": act}), type="x")]  # fmt: skip
     site = Site({f"{FEDLEX}/sparqlendpoint": answers})  # type: ignore[arg-type]
     found = _fedlex(site, "sr")
     assert not found.items
@@ -184,8 +184,10 @@ def test_consolidations_that_changed_and_the_journal_by_type() -> None:
 def test_xml_that_is_not_the_text_is_passed_over() -> None:
     site = legilux()
     law = "eli/etat/leg/loi/2031/03/01/a77/jo"
-    site.route(legilux_file(law, "fr", "xml", "xml"), Said(b"<?xml version='1.0'?><rdf/>", type="application/xml"))
-    site.route(legilux_file(law, "fr", "pdfa", "pdf"), Said(b"%PDF-1.7 x", type="application/pdf"))
+    site.route(
+        legilux_file(law, "fr", "xml", "xml"), FakeResponse(b"<?xml version='1.0'?><rdf/>", type="application/xml")
+    )
+    site.route(legilux_file(law, "fr", "pdfa", "pdf"), FakeResponse(b"%PDF-1.7 x", type="application/pdf"))
     source, options = legilux_module.SOURCE, legilux_module.SOURCE.check("loi/2031/03/01/a77", {})
     fetched = source.fetch(source.list(options, {}, site, NOW).items[0], options, Known(), site)
     assert fetched.extension == ".pdf"

@@ -10,37 +10,39 @@ from typing import Any
 
 import pytest
 from portal_cases import CASES
-from portal_fakes import Case, Said, Site
+from portal_fakes import Case, FakeResponse, Site
 
 import dutybook.ingest.sources as package
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources.interface import Item, Known, Listing
 
-_BROKEN: dict[str, Said] = {
-    "nothing": Said(b""),
-    "spaces": Said(b"  \n "),
-    "a page": Said(
+_BROKEN: dict[str, FakeResponse] = {
+    "nothing": FakeResponse(b""),
+    "spaces": FakeResponse(b"  \n "),
+    "a page": FakeResponse(
         b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Try later</body></html>", type="text/html"
     ),
-    "a page that calls itself data": Said(b"<html><title>Just a moment...</title></html>", type="application/json"),
-    "half": Said(b'<?xml version="1.0"?><feed><entry><id>http://x', type="application/xml"),
-    "half JSON": Said(b'{"results": [{"document_number": "20', type="application/json"),
-    "no such text": Said(
+    "a page that calls itself data": FakeResponse(
+        b"<html><title>Just a moment...</title></html>", type="application/json"
+    ),
+    "half": FakeResponse(b'<?xml version="1.0"?><feed><entry><id>http://x', type="application/xml"),
+    "half JSON": FakeResponse(b'{"results": [{"document_number": "20', type="application/json"),
+    "no such text": FakeResponse(
         b"Virtuoso 42000 Error The estimated execution time 4711 (sec) exceeds the limit", type="text/plain"
     ),
-    "deep": Said(b'{"results":' * 5000, type="application/json"),
-    "deep XML": Said(b"<feed>" * 3000, type="application/xml"),
-    "another kind": Said(b'{"unrelated": true}', type="application/json"),
-    "a list": Said(b"[1, 2, 3]", type="application/json"),
-    "another root": Said(b"<rss><channel/></rss>", type="application/xml"),
-    "null bytes": Said(b"\x00\x01\x02\x03" * 50),
-    "entities": Said(
+    "deep": FakeResponse(b'{"results":' * 5000, type="application/json"),
+    "deep XML": FakeResponse(b"<feed>" * 3000, type="application/xml"),
+    "another kind": FakeResponse(b'{"unrelated": true}', type="application/json"),
+    "a list": FakeResponse(b"[1, 2, 3]", type="application/json"),
+    "another root": FakeResponse(b"<rss><channel/></rss>", type="application/xml"),
+    "null bytes": FakeResponse(b"\x00\x01\x02\x03" * 50),
+    "entities": FakeResponse(
         b'<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "b"><!ENTITY c SYSTEM "file:///etc/passwd">]><feed>&a;&c;</feed>',
         type="application/xml",
     ),
-    "cut": Said(b"{}", type="application/json", headers={"content-length": "90000"}),
-    "not ready": Said(b"", status=202),
-    "broken numbers": Said(b'{"data": {"sumario": 1e999}, "results": NaN, "count": ' + b"9" * 5000 + b"}"),
+    "cut": FakeResponse(b"{}", type="application/json", headers={"content-length": "90000"}),
+    "not ready": FakeResponse(b"", status=202),
+    "broken numbers": FakeResponse(b'{"data": {"sumario": 1e999}, "results": NaN, "count": ' + b"9" * 5000 + b"}"),
 }
 
 

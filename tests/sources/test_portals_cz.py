@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from portal_esbirka import NAME, about, address, esbirka, fragments, reply, text, version
-from portal_fakes import Said, Site
+from portal_fakes import FakeResponse, Site
 
 from dutybook.errors import SourceError
 from dutybook.ingest.sources.esbirka import SOURCE
@@ -129,7 +129,7 @@ def test_words_of_titles_and_a_limit() -> None:
 
 
 def test_a_service_that_knows_every_number_or_breaks_off() -> None:
-    def any_act(asked: Any) -> Said:
+    def any_act(asked: Any) -> FakeResponse:
         return about(int(asked.url.rpartition("%2F")[2]), "2031-04-02")
 
     site = Site({address(f"/sb/2031/{number}"): any_act for number in range(1, 5000)})
@@ -171,7 +171,7 @@ def test_pages_are_put_together_and_have_no_validator() -> None:
         (reply({"chyby": [{"kod": "NEOCEKAVANA_CHYBA"}]}), "no fragments"),
     ],
 )
-def test_texts_that_cannot_be_had(answer: Said, message: str) -> None:
+def test_texts_that_cannot_be_had(answer: FakeResponse, message: str) -> None:
     site, item = _item()
     site.route(fragments("/sb/2031/77/2031-04-01"), answer)
     with pytest.raises(SourceError, match=message):

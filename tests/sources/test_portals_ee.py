@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from portal_fakes import Said, Site, asked_of
+from portal_fakes import FakeResponse, Site, asked_of
 from portal_riigi_teataja import ACTS, API, SEARCH, SHELL, abbreviations, data, riigi_teataja, row, searched, text
 
 from dutybook.errors import SourceError
@@ -83,18 +83,18 @@ def test_acts_by_words_of_their_titles_are_the_latest_versions() -> None:
     ("answer", "message"),
     [
         (SHELL, "a web page .“Riigi Teataja”."),
-        (Said('{"staatus": "VIGA", "teade": "x"}'), "answered: VIGA"),
-        (Said('{"staatus": "OK", "aktid": []}'), "could not be had"),
+        (FakeResponse('{"staatus": "VIGA", "teade": "x"}'), "answered: VIGA"),
+        (FakeResponse('{"staatus": "OK", "aktid": []}'), "could not be had"),
     ],
 )
-def test_searches_that_fail(answer: Said, message: str) -> None:
+def test_searches_that_fail(answer: FakeResponse, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         _listed(Site({SEARCH: answer}), "titles", title="sadam")
 
 
 def test_data_that_name_no_version() -> None:
     with pytest.raises(SourceError, match="name no version"):
-        _listed(Site({f"{API}/103032029004": Said('{"aktiStaatus": "KEHTIV"}')}), "103032029004")
+        _listed(Site({f"{API}/103032029004": FakeResponse('{"aktiStaatus": "KEHTIV"}')}), "103032029004")
 
 
 def test_the_text_in_its_two_places() -> None:

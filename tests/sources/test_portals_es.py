@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from portal_cases import BOE, boe, boe_item, boe_sections, boe_summary
-from portal_fakes import Asked, Said, Site, file
+from portal_fakes import Asked, FakeResponse, Site, file
 
 from dutybook.errors import BadRequest, Refused, SourceError
 from dutybook.ingest.sources import boe as module
@@ -31,8 +31,8 @@ def _keys(listing: Listing) -> list[str]:
     return sorted(item.key for item in listing.items)
 
 
-def _json(text: str) -> Said:
-    return Said(text, type="application/json")
+def _json(text: str) -> FakeResponse:
+    return FakeResponse(text, type="application/json")
 
 
 # -- the daily gazette --------------------------------------------------------------------------------------------------
@@ -121,13 +121,14 @@ def test_a_document_that_robots_may_not_read_comes_in_the_next_form() -> None:
     item = next(i for i in _list(site, cursor={"since": "2031-03-03"}).items if i.key == "BOE-A-2031-4077")
     site.route(f"{BOE}/diario_boe/xml.php?id=BOE-A-2031-4077", Refused("robots.txt asks programs not to"))
     site.route(
-        item.url, Said(b"<!DOCTYPE html><html><body><p>Los operadores publican.</p></body></html>", type="text/html")
+        item.url,
+        FakeResponse(b"<!DOCTYPE html><html><body><p>Los operadores publican.</p></body></html>", type="text/html"),
     )
     fetched = SOURCE.fetch(item, {}, Known(), site)
     assert fetched.extension == ".html"
     assert all(each.robots for each in site.log[-2:])
     site.route(item.url, Refused("robots.txt asks programs not to"))
-    site.route(f"{BOE}/boe/dias/2031/03/03/pdfs/BOE-A-2031-4077.pdf", Said(b"%PDF-1.4"))
+    site.route(f"{BOE}/boe/dias/2031/03/03/pdfs/BOE-A-2031-4077.pdf", FakeResponse(b"%PDF-1.4"))
     assert SOURCE.fetch(item, {}, Known(), site).extension == ".pdf"
 
 
@@ -136,7 +137,7 @@ def test_an_error_with_status_200_is_no_document() -> None:
     item = next(i for i in _list(site, cursor={"since": "2031-03-03"}).items if i.key == "BOE-A-2031-4077")
     site.route(
         f"{BOE}/diario_boe/xml.php?id=BOE-A-2031-4077",
-        Said(
+        FakeResponse(
             b'<?xml version="1.0" encoding="UTF-8"?><error><descripcion>No se encontr\xc3\xb3</descripcion></error>',
             type="application/xml",
         ),
@@ -178,7 +179,7 @@ class Laws:
         self.laws = sorted(laws, key=lambda each: each["fecha_actualizacion"], reverse=True)
         self.queries: list[dict[str, str]] = []
 
-    def __call__(self, asked: Asked) -> Said:
+    def __call__(self, asked: Asked) -> FakeResponse:
         query = dict(parse_qsl(urlsplit(asked.url).query))
         self.queries.append(query)
         low, high = query["from"], query.get("to", "99999999")
@@ -249,7 +250,7 @@ def test_one_law_consolidated_and_one_that_is_not() -> None:
 
 def test_bytes_in_latin_1_are_read_and_said() -> None:
     text = boe_summary("20310303", boe_sections("20310303")[0]).replace("de datos", "de señales y datos")
-    site = Site({f"{SUMMARY}20310303": Said(text.encode("latin-1"), type="application/json")})
+    site = Site({f"{SUMMARY}20310303": FakeResponse(text.encode("latin-1"), type="application/json")})
     listing = _list(site, cursor={"since": "2031-03-03"})
     assert "señales" in listing.items[0].title
     assert "Windows-1252" in listing.problems[0]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from portal_cases import CELLAR, SPARQL, cellar, graph
-from portal_fakes import FOLDER, NOW, Said, Site, Store, rows, zipped
+from portal_fakes import FOLDER, NOW, FakeResponse, Site, Store, rows, zipped
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import eurlex, oj
@@ -275,17 +275,17 @@ def test_a_list_that_breaks_off_goes_on_from_there(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     "answer",
     [
-        Said(
+        FakeResponse(
             rows({"key": "http://x/1", "celex": "32031R0001"}),
             headers={
                 "x-sql-state": "S1TAT",
                 "x-sql-message": "RC...: Returning incomplete results, query interrupted by result timeout.",
             },
         ),
-        Said(rows({"key": "http://x/1", "celex": "32031R0001"}), headers={"x-sparql-maxrows": "10000"}),
+        FakeResponse(rows({"key": "http://x/1", "celex": "32031R0001"}), headers={"x-sparql-maxrows": "10000"}),
     ],
 )
-def test_an_answer_that_the_store_cut_is_none(answer: Said) -> None:
+def test_an_answer_that_the_store_cut_is_none(answer: FakeResponse) -> None:
     with pytest.raises(SourceError, match="not complete"):
         _list(Site({SPARQL: answer}))
 
@@ -295,8 +295,8 @@ def test_addresses_of_streams_that_lead_elsewhere_are_left_out_and_said() -> Non
     site = Site(
         {
             SPARQL: [
-                Said(rows({"key": work, "celex": "32031R0777"})),
-                Said(
+                FakeResponse(rows({"key": work, "celex": "32031R0777"})),
+                FakeResponse(
                     rows(
                         {
                             "work": work,
@@ -336,7 +336,7 @@ _CELEX = "https://publications.europa.eu/resource/celex/32031R0777"
 def test_where_a_stream_is_gone_the_act_is_asked_for_by_number_then_in_other_formats() -> None:
     def by_number(asked: Any) -> Any:
         if "pdf" in (asked.accept or ""):
-            return Said(b"%PDF-1.7 ...", type="application/pdf;type=pdfa2a;charset=UTF-8")
+            return FakeResponse(b"%PDF-1.7 ...", type="application/pdf;type=pdfa2a;charset=UTF-8")
         return SourceError("it does not hold a content datastream of the requested type [404]", lasting=True)
 
     site = Site({_CELEX: by_number})
@@ -360,10 +360,10 @@ def test_multiple_choices_are_followed_on_the_same_host_and_kept_together() -> N
       <li><a href="{CELLAR.replace("https", "http")}x.0006.03/DOC_2">2_EN_annexe.html</a></li>
       <li><a href="{CELLAR}x.0006.03/DOC_1">1_EN_ACT.html</a></li><li><a href="http://evil.example/DOC_3">3</a></li>
       <li><a href="/about">about</a></li></ul></body></html>"""
-    html = Said(b"<html><body><p>Harbours shall publish depths.</p></body></html>", type="text/html")
+    html = FakeResponse(b"<html><body><p>Harbours shall publish depths.</p></body></html>", type="text/html")
     site = Site(
         {
-            CELLAR + "a1.0006.03/DOC_1": Said(page, status=300, type="text/html"),
+            CELLAR + "a1.0006.03/DOC_1": FakeResponse(page, status=300, type="text/html"),
             CELLAR + "x.0006.03/DOC_1": html,
             CELLAR + "x.0006.03/DOC_2": html,
         }
@@ -373,7 +373,7 @@ def test_multiple_choices_are_followed_on_the_same_host_and_kept_together() -> N
     assert zipfile.ZipFile(BytesIO(fetched.data or b"")).namelist() == ["001.html", "002.html"]
     assert not site.asked("evil")
     assert fetched.data == eurlex.SOURCE.fetch(_item(), {}, Known(), site).data
-    empty = Site({CELLAR + "a1.0006.03/DOC_1": Said("<html>none</html>", status=300)})
+    empty = Site({CELLAR + "a1.0006.03/DOC_1": FakeResponse("<html>none</html>", status=300)})
     with pytest.raises(SourceError):
         eurlex.SOURCE.fetch(_item(), {}, Known(), empty)
 
@@ -390,13 +390,17 @@ def test_formex_comes_as_the_act_itself_or_as_an_archive_that_does_not_change() 
     item = eurlex.SOURCE.list(options, {}, site, NOW).items[0]
     assert item.more["file"] == CELLAR + "a1.0006.01"
     site.route(
-        CELLAR + "a1.0006.01", Said(_archive(2), type="application/zip"), Said(_archive(4), type="application/zip")
+        CELLAR + "a1.0006.01",
+        FakeResponse(_archive(2), type="application/zip"),
+        FakeResponse(_archive(4), type="application/zip"),
     )
     one, two = (eurlex.SOURCE.fetch(item, options, Known(), site) for _ in range(2))
     assert one.extension == ".xml"
     assert (one.data or b"").startswith(b"<?xml")
     assert one.data == two.data
-    annexed = [Said(_archive(second, "L_203100777EN.000201.fmx.xml"), type="application/zip") for second in (2, 4)]
+    annexed = [
+        FakeResponse(_archive(second, "L_203100777EN.000201.fmx.xml"), type="application/zip") for second in (2, 4)
+    ]
     site.route(CELLAR + "a1.0006.01", *annexed)
     one, two = (eurlex.SOURCE.fetch(item, options, Known(), site) for _ in range(2))
     assert one.extension == ".zip"
@@ -416,13 +420,15 @@ def test_formex_comes_as_the_act_itself_or_as_an_archive_that_does_not_change() 
     ids=["broken", "no act", "bomb", "picture", "page"],
 )
 def test_archives_that_are_none(archive: bytes) -> None:
-    site = Site({CELLAR + "a1.0006.01": Said(archive)})
+    site = Site({CELLAR + "a1.0006.01": FakeResponse(archive)})
     with pytest.raises(SourceError):
         eurlex.SOURCE.fetch(_item("formex", CELLAR + "a1.0006.01"), {}, Known(), site)
 
 
 def test_a_page_of_words_in_place_of_a_pdf_is_refused() -> None:
-    site = Site({CELLAR + "a1.0006.02/DOC_1": Said(b"<html><title>Error</title></html>", type="application/pdf")})
+    site = Site(
+        {CELLAR + "a1.0006.02/DOC_1": FakeResponse(b"<html><title>Error</title></html>", type="application/pdf")}
+    )
     with pytest.raises(SourceError):
         eurlex.SOURCE.fetch(_item("pdf", CELLAR + "a1.0006.02/DOC_1"), {}, Known(), site)
 

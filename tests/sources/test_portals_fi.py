@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from portal_fakes import Asked, Said, Site, asked_of
+from portal_fakes import Asked, FakeResponse, Site, asked_of
 from portal_finlex import FINLEX, LIST, finlex, page, text
 
 from dutybook.errors import SourceError
@@ -74,7 +74,7 @@ def test_an_act_by_its_number_is_its_latest_version() -> None:
 
 
 def test_an_act_that_is_not_consolidated_is_the_act_as_published() -> None:
-    as_published = Said(f'[{{"akn_uri": "{FINLEX}/statute/2031/12/fin@", "status": "NEW"}}]')
+    as_published = FakeResponse(f'[{{"akn_uri": "{FINLEX}/statute/2031/12/fin@", "status": "NEW"}}]')
     site = Site({LIST: page(), f"{FINLEX}/statute/list": as_published})
     found = SOURCE.list(SOURCE.check("12/2031", {}), {}, site, NOW)
     assert [item.key for item in found.items] == ["statute/2031/12/fin@"]
@@ -83,7 +83,7 @@ def test_an_act_that_is_not_consolidated_is_the_act_as_published() -> None:
 
 
 def test_a_search_that_is_not_understood_ends() -> None:
-    def everything(asked: Asked) -> Said:
+    def everything(asked: Asked) -> FakeResponse:
         start = int(asked_of(asked)["page"]) * 10
         return page(*(f"2030/{number}/fin@" for number in range(start, start + 10)))
 
@@ -96,20 +96,20 @@ def test_entries_that_cannot_be_used() -> None:
     entries = f"""[{{"akn_uri": "https://evil.example/akn/fi/act/statute-consolidated/2030/77/fin@"}},
         {{"akn_uri": "{FINLEX}/../../etc/2030/77/fin@"}}, {{"akn_uri": 7}}, 5,
         {{"akn_uri": "{FINLEX}/statute-translated/2030/77/eng@"}}, {{"akn_uri": "{FINLEX}/statute/2031/12/fin@", "status": null}}]"""
-    found = SOURCE.list(SOURCE.check("statutes", {}), {}, Site({f"{FINLEX}/statute/list": Said(entries)}), NOW)
+    found = SOURCE.list(SOURCE.check("statutes", {}), {}, Site({f"{FINLEX}/statute/list": FakeResponse(entries)}), NOW)
     assert [item.key for item in found.items] == ["statute/2031/12/fin@"]
     assert len(found.problems) == 4
     with pytest.raises(SourceError, match="no addresses"):
-        SOURCE.list(SOURCE.check("statutes", {}), {}, Site({f"{FINLEX}/statute/list": Said('[{"a": 1}]')}), NOW)
+        SOURCE.list(SOURCE.check("statutes", {}), {}, Site({f"{FINLEX}/statute/list": FakeResponse('[{"a": 1}]')}), NOW)
 
 
 def test_an_act_that_exists_only_in_print_is_its_pdf() -> None:
     site = Site({LIST: page("2031/5/fin@")})
     item = SOURCE.list(SOURCE.check("5/2031", {}), {}, site, NOW).items[0]
-    site.route(item.url, Said(b"<akomaNtoso><act><meta/></act></akomaNtoso>", type="application/xml"))
+    site.route(item.url, FakeResponse(b"<akomaNtoso><act><meta/></act></akomaNtoso>", type="application/xml"))
     with pytest.raises(SourceError, match="404"):
         SOURCE.fetch(item, {}, Known(), site)
-    site.route(f"{item.url}/main.pdf", Said(b"%PDF-1.7 x", type="application/pdf"))
+    site.route(f"{item.url}/main.pdf", FakeResponse(b"%PDF-1.7 x", type="application/pdf"))
     assert SOURCE.fetch(item, {}, Known(), site).extension == ".pdf"
     site.route(item.url, text())
     assert SOURCE.fetch(item, {}, Known(), site).extension == ".xml"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from portal_fakes import Asked, Said, Site
+from portal_fakes import Asked, FakeResponse, Site
 from portal_normattiva import API, SITE, act, acts, export, normattiva, page, text
 
 from dutybook.errors import SourceError
@@ -48,7 +48,7 @@ def test_what_is_wanted() -> None:
 
 
 def test_published_acts_by_pages() -> None:
-    def listed(asked: Asked) -> Said:
+    def listed(asked: Asked) -> FakeResponse:
         return acts(act(str(70 + asked.data["paginazione"]["paginaCorrente"])), pages=3)
 
     site = Site({f"{API}/avanzata": listed})
@@ -91,7 +91,7 @@ def test_acts_that_cannot_be_used() -> None:
 )
 def test_faults_of_the_service(answer: str, message: str) -> None:
     with pytest.raises(SourceError, match=message):
-        _listed(Site({f"{API}/aggiornati": Said(answer)}))
+        _listed(Site({f"{API}/aggiornati": FakeResponse(answer)}))
 
 
 def test_the_text_is_what_the_page_links_to() -> None:
@@ -107,12 +107,12 @@ def test_the_text_is_what_the_page_links_to() -> None:
     [
         ("https://evil.example/do/atto/caricaAKN?x=1", None, "no link"),
         ("/atto/altro", None, "no link"),
-        (export("31G00077"), Said(b"<html><title>Errore</title></html>", type="text/html"), "“Errore”"),
+        (export("31G00077"), FakeResponse(b"<html><title>Errore</title></html>", type="text/html"), "“Errore”"),
         (export("31G00077"), text("1999-01-01"), "the day of the act is not in it"),
-        (export("31G00077"), Said(b"<NIR/>", type="application/xml"), "its root is <NIR>"),
+        (export("31G00077"), FakeResponse(b"<NIR/>", type="application/xml"), "its root is <NIR>"),
     ],
 )
-def test_texts_that_cannot_be_had(link: str, answer: Said | None, message: str) -> None:
+def test_texts_that_cannot_be_had(link: str, answer: FakeResponse | None, message: str) -> None:
     site = normattiva()
     item = _listed(site).items[0]
     site.route(item.url, page(link))

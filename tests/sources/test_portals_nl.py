@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from portal_bwb import REPOSITORY, SEARCH, answer, bwb, record, text_of
-from portal_fakes import Said, Site, asked_of
+from portal_fakes import FakeResponse, Site, asked_of
 
 from dutybook.errors import SourceError
 from dutybook.ingest.sources.bwb import SOURCE
@@ -16,7 +16,7 @@ from dutybook.ingest.sources.interface import Known, Listing
 NOW = datetime(2031, 3, 15, tzinfo=UTC)
 
 
-def _listed(*answers: Said, **options: str) -> Listing:
+def _listed(*answers: FakeResponse, **options: str) -> Listing:
     return SOURCE.list(SOURCE.check("all", options), {}, Site({SEARCH: list(answers)}), NOW)
 
 
@@ -104,11 +104,11 @@ def test_records_that_cannot_be_used(wrong: dict[str, Any], message: str) -> Non
 def test_faults_of_the_service(body: str, message: str) -> None:
     text = f'<searchRetrieveResponse xmlns="http://docs.oasis-open.org/ns/search-ws/sruResponse">{body}</searchRetrieveResponse>'
     with pytest.raises(SourceError, match=message):
-        _listed(Said(text))
+        _listed(FakeResponse(text))
 
 
 def test_a_list_that_breaks_off_goes_on_next_time() -> None:
-    found = _listed(answer(record("BWBR9900077", "2031-04-01_0"), total=2), Said(b"<html>", status=503))
+    found = _listed(answer(record("BWBR9900077", "2031-04-01_0"), total=2), FakeResponse(b"<html>", status=503))
     assert found.cursor == {"since": "2031-03-08", "started": "2031-03-15", "next": 2}
     assert "broke off" in found.problems[0]
 
@@ -119,6 +119,6 @@ def test_another_text_than_that_of_the_act_is_refused() -> None:
     site.route(item.more["file"], text_of("BWBR9900001", "2031-01-01_2"))
     with pytest.raises(SourceError, match="its number is not in it"):
         SOURCE.fetch(item, {}, Known(), site)
-    site.route(item.more["file"], Said(b"<wti/>", type="application/xml"))
+    site.route(item.more["file"], FakeResponse(b"<wti/>", type="application/xml"))
     with pytest.raises(SourceError, match="its root is <wti>"):
         SOURCE.fetch(item, {}, Known(), site)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from portal_cases import CASES
-from portal_fakes import Asked, Case, Said, Site
+from portal_fakes import Asked, Case, FakeResponse, Site
 from replay import Answer, Replay, Request, redirect
 
 from dutybook.errors import SourceError
@@ -40,10 +40,10 @@ class Rerouted:
         return self._back(self._fetcher.post(self._there(url), **given))
 
 
-def _answer(said: Said | SourceError) -> Answer:
-    if isinstance(said, SourceError):
-        return Answer(str(said), status=503)
-    return Answer(said.data, said.status, said.type, dict(said.headers), etag=said.etag)
+def _answer(response: FakeResponse | SourceError) -> Answer:
+    if isinstance(response, SourceError):
+        return Answer(str(response), status=503)
+    return Answer(response.data, response.status, response.type, dict(response.headers), etag=response.etag)
 
 
 def _serve(server: Replay, site: Site) -> None:
@@ -53,7 +53,7 @@ def _serve(server: Replay, site: Site) -> None:
         server.route(path, _asked(route) if callable(route) else _answer(route))
 
 
-def _asked(route: Callable[[Asked], Said | SourceError]) -> Callable[[Request], Answer]:
+def _asked(route: Callable[[Asked], FakeResponse | SourceError]) -> Callable[[Request], Answer]:
     return lambda request: _answer(
         route(
             Asked(request.method, f"https:/{request.path}?{urlencode(request.query)}", None, None, False, request.form)

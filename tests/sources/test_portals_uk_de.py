@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from portal_cases import GII, UK, gesetze, legislation_uk, uk_entry, uk_feed
-from portal_fakes import Said, Site, file, zipped
+from portal_fakes import FakeResponse, Site, file, zipped
 
 from dutybook.errors import SourceError
 from dutybook.ingest.sources import gesetze as german
@@ -19,8 +19,8 @@ LIST = f"{UK}/uksi/2031/data.feed?results-count=100&sort=modified"
 LOG = f"{UK}/update/legislation/ukpga/2031/7/data.feed?format=xml&event=published"
 
 
-def _atom(text: str, **more: Any) -> Said:
-    return Said(text, type="application/atom+xml", **more)
+def _atom(text: str, **more: Any) -> FakeResponse:
+    return FakeResponse(text, type="application/atom+xml", **more)
 
 
 def _list(
@@ -120,7 +120,11 @@ def test_a_feed_in_another_encoding_than_it_says() -> None:
     text = uk_feed(uk_entry("uksi/2031/1", "The Quay at Pwllheli – Ynys Môn Order", "2031-03-30T09:00:00Z"))
     listing = _list(
         Site(
-            {LIST: _atom(text.encode("windows-1252").decode("latin-1")) if False else Said(text.encode("windows-1252"))}
+            {
+                LIST: _atom(text.encode("windows-1252").decode("latin-1"))
+                if False
+                else FakeResponse(text.encode("windows-1252"))
+            }
         )
     )
     assert "Môn" in listing.items[0].title
@@ -156,7 +160,7 @@ def test_an_act_that_is_only_printed() -> None:
     site = Site(
         {
             LIST: _atom(uk_feed(uk_entry("uksi/2031/5", "Printed", "2031-03-30T09:00:00Z", links=links))),
-            printed: Said(b"%PDF-1.4"),
+            printed: FakeResponse(b"%PDF-1.4"),
         }
     )
     item = _list(site).items[0]
@@ -165,7 +169,7 @@ def test_an_act_that_is_only_printed() -> None:
     # Found out only from the metadata of the text.
     bare = f"""<Legislation xmlns="http://www.legislation.gov.uk/namespaces/legislation"><ukm:Metadata xmlns:ukm="http://www.legislation.gov.uk/namespaces/metadata">
       <ukm:Alternatives><ukm:Alternative URI="https://evil.example/x.pdf"/><ukm:Alternative URI="{printed}"/></ukm:Alternatives></ukm:Metadata></Legislation>"""
-    site.route(f"{UK}/uksi/2031/5/data.xml", Said(bare, type="application/xml"))
+    site.route(f"{UK}/uksi/2031/5/data.xml", FakeResponse(bare, type="application/xml"))
     other = Item("uksi/2031/5", f"{UK}/uksi/2031/5", more={"file": f"{UK}/uksi/2031/5/data.xml"})
     assert british.SOURCE.fetch(other, {}, Known(), site).extension == ".pdf"
     assert not site.asked("evil")
@@ -174,7 +178,7 @@ def test_an_act_that_is_only_printed() -> None:
 def test_a_text_that_is_still_being_made_comes_later() -> None:
     site = legislation_uk()
     item = _list(site).items[0]
-    site.route(f"{UK}/uksi/2031/300/data.xml", Said(b"<p>accepted</p>", status=202))
+    site.route(f"{UK}/uksi/2031/300/data.xml", FakeResponse(b"<p>accepted</p>", status=202))
     with pytest.raises(SourceError) as caught:
         british.SOURCE.fetch(item, {}, Known(), site)
     assert not caught.value.lasting
@@ -261,5 +265,5 @@ def test_an_archive_with_pictures_brings_its_text_alone() -> None:
     item = _german(gesetze(), "hafendg").items[0]
     act = b"<?xml version='1.0'?><dokumente><norm/></dokumente>"
     archive = zipped({"BJNR1.xml": act, "bgbl1_1.jpg": b"\xff\xd8\xff"}, (2031, 1, 1, 0, 0, 0))
-    fetched = german.SOURCE.fetch(item, {}, Known(), Site({f"{GII}/hafendg/xml.zip": Said(archive)}))
+    fetched = german.SOURCE.fetch(item, {}, Known(), Site({f"{GII}/hafendg/xml.zip": FakeResponse(archive)}))
     assert (fetched.data, fetched.extension) == (act, ".xml")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from portal_cases import FR, federal_register, fr_document, fr_page
-from portal_fakes import Asked, Said, Site
+from portal_fakes import Asked, FakeResponse, Site
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import federal_register as module
@@ -25,8 +25,8 @@ def _list(site: Site, target: str = "all", cursor: dict[str, Any] | None = None,
     return SOURCE.list(SOURCE.check(target, options), cursor or {}, site, NOW)
 
 
-def _json(text: str) -> Said:
-    return Said(text, type="application/json; charset=utf-8")
+def _json(text: str) -> FakeResponse:
+    return FakeResponse(text, type="application/json; charset=utf-8")
 
 
 class Api:
@@ -36,7 +36,7 @@ class Api:
         self.documents = sorted(documents, key=lambda d: (d["publication_date"], d["document_number"]))
         self.window = window
 
-    def __call__(self, asked: Asked) -> Said | SourceError:
+    def __call__(self, asked: Asked) -> FakeResponse | SourceError:
         query = dict(parse_qsl(urlsplit(asked.url).query))
         since, page, size = (
             query["conditions[publication_date][gte]"],
@@ -208,19 +208,19 @@ def test_the_next_form_is_taken_where_one_is_missing() -> None:
     del site.routes[document["full_text_xml_url"]]
     site.route(
         document["body_html_url"],
-        Said(b"<div class='body-column'><p>A harbor operator must report.</p></div>", type="text/html"),
+        FakeResponse(b"<div class='body-column'><p>A harbor operator must report.</p></div>", type="text/html"),
     )
     assert SOURCE.fetch(item, {}, Known(), site).extension == ".html"
     # A page for people in place of the text: the site asks for a browser.
     site.route(
         document["full_text_xml_url"],
-        Said(b"<!DOCTYPE html><html><head><title>Request Access</title></head></html>", type="text/html"),
+        FakeResponse(b"<!DOCTYPE html><html><head><title>Request Access</title></head></html>", type="text/html"),
     )
     with pytest.raises(SourceError, match="Request Access"):
         SOURCE.fetch(item, {}, Known(), site)
     pdf = SOURCE.check("2031-06431", {"formats": "pdf"})
     site.route(f"{FR}/api/v1/documents/2031-06431.json", _json(json.dumps(document)))
-    site.route(document["pdf_url"], Said(b"%PDF-1.4 ..."))
+    site.route(document["pdf_url"], FakeResponse(b"%PDF-1.4 ..."))
     one = SOURCE.list(pdf, {}, site, NOW).items[0]
     assert SOURCE.fetch(one, pdf, Known(), site).extension == ".pdf"
     assert site.log[-1].url.startswith("https://www.govinfo.gov/")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from portal_cases import CASES, CELLAR, SPARQL, cellar, graph
-from portal_fakes import FOLDER, NOW, Said, Site, Store, file
+from portal_fakes import FOLDER, NOW, FakeResponse, Site, Store, file
 from portal_jolux import fedlex, fedlex_file
 from portal_ris import ris
 
@@ -72,7 +72,7 @@ def test_a_text_that_begins_to_apply_is_noticed_on_its_day(tmp_path: Path) -> No
     for new, old in (("24 Stunden", "72 Stunden"), ("2031-03-01", "2031-01-01"), ("20310301", "20310101")):
         before = before.replace(new, old)
     before = before.replace("1. März 2031", "1. Januar 2031")
-    site.route(fedlex_file("eli/cc/2031/77/20310101", "de", "xml", "xml"), Said(before, type="application/xml"))
+    site.route(fedlex_file("eli/cc/2031/77/20310101", "de", "xml", "xml"), FakeResponse(before, type="application/xml"))
     first = _run(database, site, datetime(2031, 2, 20, tzinfo=NOW.tzinfo))
     assert (first.watches[0].new, first.watches[0].unread) == (1, 0), first.watches[0].problems
     second = _run(database, site, datetime(2031, 3, 1, 6, tzinfo=NOW.tzinfo))

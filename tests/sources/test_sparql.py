@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
-from portal_fakes import Said, Site, rows
+from portal_fakes import FakeResponse, Site, rows
 from replay import Answer, Replay
 
 from dutybook.errors import BadRequest, SourceError
@@ -80,6 +80,6 @@ def test_a_list_that_breaks_off_goes_on_behind_what_it_had(monkeypatch: pytest.M
 
 
 def test_answers_that_were_cut_are_no_answers() -> None:
-    cut = Said(rows({"key": "a"}), headers={"x-sparql-maxrows": "1"})
+    cut = FakeResponse(rows({"key": "a"}), headers={"x-sparql-maxrows": "1"})
     with pytest.raises(SourceError, match="not complete"):
         ENDPOINT.ask(Site({ENDPOINT.address: cut}), "SELECT ?key {}", "acts")

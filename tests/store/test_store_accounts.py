@@ -72,10 +72,10 @@ def test_no_secret_is_kept(in_a_file: AccountsFile) -> None:
     session = sessions.begin(accounts, _ready(accounts, key), "hash", NOW, address="", agent="", left=None)
     assert session
     accounts.close()
-    held = b"".join(file.read_bytes() for file in accounts.path.parent.iterdir())
+    stored = b"".join(file.read_bytes() for file in accounts.path.parent.iterdir())
     for given in (key, secret, session, secret.removeprefix("dutybook_")):
-        assert given.encode() not in held
-    assert person.name.encode() in held
+        assert given.encode() not in stored
+    assert person.name.encode() in stored
 
 
 def _ready(accounts: Accounts, key: str) -> people.Account:
@@ -230,9 +230,9 @@ def test_a_damaged_file_says_what_to_do(in_a_file: AccountsFile) -> None:
     with accounts.reading() as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     accounts.close()
-    held = bytearray(accounts.path.read_bytes())
-    held[4096:] = b"\xa5" * (len(held) - 4096)
-    accounts.path.write_bytes(held)
+    content = bytearray(accounts.path.read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    accounts.path.write_bytes(content)
     with pytest.raises(NotARegister, match="Put a copy of it back"):
         accounts.check()
     with pytest.raises(NotARegister, match="damaged"):

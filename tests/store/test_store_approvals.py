@@ -48,9 +48,9 @@ def test_the_rule_is_off_until_it_is_switched_on_and_its_history_has_it(register
 
 
 def test_a_judgement_waits_for_a_second_person_and_other_fields_do_not(register: Register) -> None:
-    said = say(register, status="applicable", owner="Emil", note="asked the harbour")
-    assert (said.status, said.owner, len(said.notes)) == ("unassessed", "Emil", 1)
-    assert [(p.by, p.values) for p in said.proposals] == [("Emil", [("status", "applicable")])]
+    record = say(register, status="applicable", owner="Emil", note="asked the harbour")
+    assert (record.status, record.owner, len(record.notes)) == ("unassessed", "Emil", 1)
+    assert [(p.by, p.values) for p in record.proposals] == [("Emil", [("status", "applicable")])]
     with pytest.raises(BadRequest, match="second person"):
         decide(register, norm_of(register), approve=True, by=" emil ")
     done = decide(register, norm_of(register), approve=True, by="Berta")

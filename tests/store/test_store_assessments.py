@@ -64,10 +64,10 @@ def test_an_item_knows_its_norms_owners_and_controls(register: Register) -> None
     assert {"bearer changed", "renumbered"} <= {one.change.kind for one in changed}
     norm = next(one.change.new_norm for one in changed if one.change.new_norm)
     reviews.change(register, [norm], Change(owner="ben"), by="anna", now=NOW)
-    told = assessment_to_dict(item, affected_norms(register, item))
-    assert told["owners"] == ["ben"]
-    assert told["open"]
-    assert next(one["owner"] for one in told["norms"] if one["new_norm"] == norm) == "ben"
+    assessment = assessment_to_dict(item, affected_norms(register, item))
+    assert assessment["owners"] == ["ben"]
+    assert assessment["open"]
+    assert next(one["owner"] for one in assessment["norms"] if one["new_norm"] == norm) == "ben"
 
 
 def test_a_decision_has_a_reason_an_author_and_a_history(register: Register) -> None:
@@ -81,8 +81,8 @@ def test_a_decision_has_a_reason_an_author_and_a_history(register: Register) -> 
     given = change_assessment(register, item.id, AssessmentChange(owner="ben", due="2033-06-20"), by="anna", now=NOW)
     with pytest.raises(ChangedSince):
         change_assessment(register, item.id, AssessmentChange(owner="eve"), by="eve", revision=item.revision)
-    said = AssessmentChange(decision="no effect", reason="we have no quay")
-    done = change_assessment(register, item.id, said, by="ben", now=NOW, revision=given.revision)
+    change = AssessmentChange(decision="no effect", reason="we have no quay")
+    done = change_assessment(register, item.id, change, by="ben", now=NOW, revision=given.revision)
     assert (done.is_open, done.changed_by) == (False, "ben")
     assert [row.by for row in item_history(register, item.id)][-2:] == ["ben", "ben"]
     assert list_assessments(register, open_only=True) == []

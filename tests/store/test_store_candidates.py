@@ -211,29 +211,29 @@ def test_facets_of_each_filter_are_counted_as_if_each_were_looked_for_alone(harb
 
 @pytest.mark.sqlite_only
 def test_words_are_looked_for_once_for_all_facets(harbours: Register) -> None:
-    said: list[str] = []
+    statements: list[str] = []
     chosen = {"modality": ("obligation",), "bearer_class": ("business",), "applies": ("unknown",)}
-    harbours._connection.set_trace_callback(said.append)
+    harbours._connection.set_trace_callback(statements.append)
     try:
         found = harbours.results(Filters(words="lamps", today=TODAY, **chosen), 25, 0, tuple(FACETS))  # type: ignore[arg-type]
     finally:
         harbours._connection.set_trace_callback(None)
     assert found.total
-    assert sum("norms_fts MATCH" in sql for sql in said) == 1
+    assert sum("norms_fts MATCH" in sql for sql in statements) == 1
     # Ranking costs most: no row is ranked that is not among the results.
-    assert sum(sql.count("bm25") for sql in said) == 1
+    assert sum(sql.count("bm25") for sql in statements) == 1
 
 
 @pytest.mark.sqlite_only
 def test_a_language_leads_to_its_documents(harbours: Register) -> None:
-    said: list[str] = []
-    harbours._connection.set_trace_callback(said.append)
+    statements: list[str] = []
+    harbours._connection.set_trace_callback(statements.append)
     try:
         found = harbours.results(Filters(language=("de",), today=TODAY), 25, 0, ("modality",))
     finally:
         harbours._connection.set_trace_callback(None)
     assert found.total
-    (sql,) = [sql for sql in said if "document_rows r" in sql]
+    (sql,) = [sql for sql in statements if "document_rows r" in sql]
     plan = " ".join(row[3] for row in harbours._connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
     assert "document_languages" in sql
     assert "USE TEMP B-TREE" not in plan

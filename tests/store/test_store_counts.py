@@ -86,23 +86,23 @@ def _agree(register: Register) -> None:
         for limit, offset in ((1, 0), (3, 2), (50, 0), (5, 1000)):
             found, total = queue(register, filters, limit=limit, offset=offset)
             assert ([norm.id for norm in found], total) == (ids[offset : offset + limit], len(ids)), filters
-    told, connection = register.summary(), register._connection
+    summary, connection = register.summary(), register._connection
     by = connection.execute("SELECT modality, language, count(*) FROM norms GROUP BY 1, 2").fetchall()
-    assert told.by_modality == {(modality, language): number for modality, language, number in by}
+    assert summary.by_modality == {(modality, language): number for modality, language, number in by}
     dated = connection.execute("SELECT count(DISTINCT deadline) FROM due_dates").fetchone()[0]
-    assert told.dated == dated
+    assert summary.dated == dated
     rules = connection.execute("SELECT DISTINCT name, version FROM evidence WHERE kind = 'norms' ORDER BY 1, 2")
     assert exports.about(register).rules == tuple(" ".join(row) for row in rules)
 
 
 @contextmanager
-def _said(register: Register) -> Iterator[list[str]]:
-    said: list[str] = []
+def _traced_statements(register: Register) -> Iterator[list[str]]:
+    statements: list[str] = []
     if not isinstance(register._connection, sqlite3.Connection):
         pytest.skip("what is counted without reading rows is looked at on SQLite")
-    register._connection.set_trace_callback(said.append)
+    register._connection.set_trace_callback(statements.append)
     try:
-        yield said
+        yield statements
     finally:
         register._connection.set_trace_callback(None)
 
@@ -138,17 +138,19 @@ def _after_every_write(few: int, writes: list[Write]) -> None:
         for what, at, more in writes:
             norms = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY id")]
             documents = [row[0] for row in register._connection.execute("SELECT id FROM documents ORDER BY id")]
-            said = [row[0] for row in register._connection.execute("SELECT norm FROM review_norms WHERE NOT missing")]
+            reviewed = [
+                row[0] for row in register._connection.execute("SELECT norm FROM review_norms WHERE NOT missing")
+            ]
             if what == "add":
                 register.add(_document(at, more, 2030 + at))
             elif what == "remove" and documents:
                 register.remove(documents[at % len(documents)])
             elif what == "say" and norms:
                 reviews.change(register, [norms[at % len(norms)]], _CHANGES[more](), by="anna")
-            elif what == "undo" and said:
+            elif what == "undo" and reviewed:
                 # There may be nothing left to take back.
                 with suppress(BadRequest):
-                    reviews.undo(register, said[at % len(said)], by="anna")
+                    reviews.undo(register, reviewed[at % len(reviewed)], by="anna")
             _agree(register)
 
 
@@ -210,11 +212,11 @@ def test_the_queue_reads_no_norm_that_it_does_not_show(monkeypatch: pytest.Monke
             register.add(_document(number))
         ids = [norm.id for norm in register.norms()]
         reviews.change(register, ids[:1], Change(finding="confirmed"), by="anna")
-        with _said(register) as said:
+        with _traced_statements(register) as statements:
             queue(register, Filters(today=TODAY), limit=1)
         plans = {
             sql: [row[3] for row in register._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
-            for sql in said
+            for sql in statements
             if "norm_facets" in sql and "moved_facts" not in sql
         }
     assert len(plans) == 3
@@ -230,12 +232,12 @@ def test_totals_read_no_long_rows() -> None:
     with open_register() as register:
         for number in range(3):
             register.add(_document(number))
-        with _said(register) as said:
+        with _traced_statements(register) as statements:
             register.summary()
             exports.about(register)
             register.count(Filters(today=TODAY))
             register.number(Filters(today=TODAY))
-        plans = [row[3] for sql in said for row in register._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        plans = [row[3] for sql in statements for row in register._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert not [step for step in plans if step in ("SCAN norms", "SCAN n", "SCAN evidence", "SCAN x", "SCAN deadlines")]
     assert not [step for step in plans if step.startswith("SCAN norm_facets") and "norm_facets_counted" not in step]
     assert any("norm_facets_counted" in step for step in plans)
@@ -248,8 +250,8 @@ def test_deadlines_of_one_act_are_found_from_its_norms() -> None:
     with open_register() as register:
         for number in range(3):
             register.add(_document(number))
-        with _said(register) as said:
+        with _traced_statements(register) as statements:
             assert timeline_of(register, {"work": "32031R0777"}).items
-        (sql,) = [sql for sql in said if "FROM deadlines x WHERE x.norm" in sql]
+        (sql,) = [sql for sql in statements if "FROM deadlines x WHERE x.norm" in sql]
         plan = [row[3] for row in register._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert "SEARCH x USING COVERING INDEX deadlines_norm (norm=?)" in plan

@@ -67,9 +67,9 @@ def test_bytes_that_are_no_text_are_said_to_be_damage(register: Path, capsys: py
     with closing(sqlite3.connect(register, isolation_level=None)) as connection:
         connection.execute("UPDATE norms SET quote = CAST(x'fffefffeff' AS TEXT)")
     assert run(["--database", str(register), "search", "beacon"]) == 2
-    told = capsys.readouterr().err
-    assert "is damaged" in told
-    assert "internal error" not in told
+    error_output = capsys.readouterr().err
+    assert "is damaged" in error_output
+    assert "internal error" not in error_output
 
 
 def test_damaged_json_is_said_to_be_damage(register: Path) -> None:

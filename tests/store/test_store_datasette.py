@@ -132,7 +132,7 @@ def test_the_command_prints_the_same_for_a_datasette_elsewhere(
     assert json.loads(query) == []
 
 
-def shown_in_vain() -> list[str]:
+def unknown_entries() -> list[str]:
     """What the file names and the schema has not: ``table`` or ``table.column``."""
     there = {table.name: {column.name for column in table.columns} for table in schema_guide.tables()}
     looks = datasette.read_looks()
@@ -145,9 +145,9 @@ def shown_in_vain() -> list[str]:
 
 
 def test_what_is_shown_is_there() -> None:
-    assert shown_in_vain() == []
-    shown = datasette.tables()
-    assert set(shown) == {table.name for table in schema_guide.tables()}
+    assert unknown_entries() == []
+    tables = datasette.tables()
+    assert set(tables) == {table.name for table in schema_guide.tables()}
     views = {table.name for table in schema_guide.tables() if table.holds == "view"} - {"due_dates", "norm_reviews"}
-    untitled = [name for name in sorted(views) if "title" not in shown[name]]
+    untitled = [name for name in sorted(views) if "title" not in tables[name]]
     assert untitled == [], "give it a title in src/dutybook/store/datasette.toml"

@@ -78,12 +78,12 @@ def test_the_root_of_a_virtual_machine_is_no_network_disk(tmp_path: Path, monkey
 
 
 def test_the_table_of_macos_is_read() -> None:
-    told = (
+    mount_table = (
         "/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)\n"
         "//anna@server/team on /Volumes/team (smbfs, nodev, nosuid, mounted by anna)\n"
         "server:/data on /Volumes/my data (nfs)\n"
     )
-    mounts = disks._of_mac(told)
+    mounts = disks._of_mac(mount_table)
     assert disks._of_mounts(mounts, Path("/Volumes/team/a.db")) == "smbfs at /Volumes/team"
     assert disks._of_mounts(mounts, Path("/Volumes/my data/a.db")) == "nfs at /Volumes/my data"
     assert disks._of_mounts(mounts, Path("/Users/anna/a.db")) is None
@@ -280,10 +280,10 @@ def test_a_disk_that_is_full_or_cannot_be_written(tmp_path: Path) -> None:
     try:
         path = make(folder / "a.db")
         with open_register(path) as register:
-            with pytest.raises(RegisterUnwritable, match="space") as told:
+            with pytest.raises(RegisterUnwritable, match="space") as error:
                 fill(register)
             stored = register.summary().documents - 1
-            assert "goes on where it stopped" in str(told.value) or "run the same command again" in str(told.value)
+            assert "goes on where it stopped" in str(error.value) or "run the same command again" in str(error.value)
             assert stored
             # Reading works on.
             assert register.summary().norms == 3 + 60 * stored

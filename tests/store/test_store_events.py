@@ -96,10 +96,8 @@ def test_its_dates_count_in_filters_lists_and_views() -> None:
     assert register.summary().dated == 2
     dues = register._connection.execute("SELECT due FROM register ORDER BY due").fetchall()
     assert dues == [("2026-03-05",), ("2031-08-02",)]
-    shown = register._connection.execute(
-        "SELECT due, event, note FROM upcoming_deadlines WHERE due > '2027'"
-    ).fetchall()
-    assert shown == [("2027-03-05", "2026-03-02T14:00", ""), ("2031-08-02", None, None)]
+    rows = register._connection.execute("SELECT due, event, note FROM upcoming_deadlines WHERE due > '2027'").fetchall()
+    assert rows == [("2027-03-05", "2026-03-02T14:00", ""), ("2031-08-02", None, None)]
     assert register.check() == []
 
 

@@ -35,8 +35,8 @@ def register(tmp_path: Path) -> Register:
 
 def test_a_link_is_evidence_of_norms_and_controls(register: Register) -> None:
     first, second = (norm.id for norm in register.norms())
-    said = EvidenceChange(title="Audit 2031", target="https://x.example/a", valid_until="2031-12-31")
-    made = evidence.add_link(register, said, by="anna", now=NOW)
+    change = EvidenceChange(title="Audit 2031", target="https://x.example/a", valid_until="2031-12-31")
+    made = evidence.add_link(register, change, by="anna", now=NOW)
     assert evidence.link_norms(register, made.id, [first, second], by="anna", now=NOW) == 2
     assert evidence.link_norms(register, made.id, [first], by="ben", now=NOW) == 0
     assert reviews.record(register, first).evidence == "Audit 2031: https://x.example/a"  # type: ignore[union-attr]
@@ -112,8 +112,8 @@ def test_what_expires_comes_first_and_is_reminded_of(register: Register) -> None
         ("Over", "2030-12-31", 0),
         ("Ever", "", 30),
     ):
-        said = EvidenceChange(title=title, target="a", valid_until=until, remind_days=days)
-        evidence.add_link(register, said, by="anna", now=NOW)
+        change = EvidenceChange(title=title, target="a", valid_until=until, remind_days=days)
+        evidence.add_link(register, change, by="anna", now=NOW)
     assert [item.title for item in evidence.list_evidence(register)] == ["Over", "Soon", "Later", "Ever"]
     today = date(2031, 1, 2)
     assert [(item.title, item.state(today)) for item in evidence.expiring(register, today)] == [
@@ -169,8 +169,8 @@ def test_evidence_is_removed_with_its_links_and_file_and_its_history_stays(regis
 def test_the_command_takes_evidence_off_and_removes_it(register: Register, capsys: pytest.CaptureFixture[str]) -> None:
     norm = next(iter(register.norms())).id
     controls.add_control(register, ControlChange(title="Audit"), by="anna", now=NOW)
-    said = EvidenceChange(title="One", target="a.pdf")
-    evidence.link_norms(register, evidence.add_link(register, said, by="anna").id, [norm], by="anna", now=NOW)
+    change = EvidenceChange(title="One", target="a.pdf")
+    evidence.link_norms(register, evidence.add_link(register, change, by="anna").id, [norm], by="anna", now=NOW)
     front = ["--database", register.path, "evidence"]
     assert run([*front, "link", "One", "--control", "Audit", "--by", "anna"]) == 0
     assert run([*front, "remove", "One"]) == 0

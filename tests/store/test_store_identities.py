@@ -68,9 +68,9 @@ def test_changes_between_versions(register: Register) -> None:
         ("renumbered", "Art 3", "Art 4"),
     ]
     ((detail,),) = rows(register, "SELECT detail FROM changes WHERE kind = 'deadline moved'")
-    told = json.loads(str(detail))
-    assert (told["old"][0]["value"], told["new"][0]["value"]) == ("P5D", "P2D")
-    assert ["five", "two"] in told["words"]
+    change_detail = json.loads(str(detail))
+    assert (change_detail["old"][0]["value"], change_detail["new"][0]["value"]) == ("P5D", "P2D")
+    assert ["five", "two"] in change_detail["words"]
 
 
 def test_another_period_in_another_language_is_flagged(register: Register) -> None:
@@ -153,8 +153,8 @@ def test_versions_that_do_not_follow_each_other_are_compared_when_asked(register
 
 
 def test_counts_for_the_summary_of_an_ingest(register: Register, acts: list[Flat]) -> None:
-    told = register.differences.counts([acts[1].document])
-    assert [(v.valid_from, kinds) for v, kinds in told] == [
+    counts = register.differences.counts([acts[1].document])
+    assert [(v.valid_from, kinds) for v, kinds in counts] == [
         ("2032-03-01", {"added": 1, "deadline moved": 1, "renumbered": 1, "tightened": 1}),
         ("2033-04-01", {"bearer changed": 1, "renumbered": 1}),
     ]
@@ -170,9 +170,9 @@ def test_reading_again_changes_nothing(register: Register, acts: list[Flat], tmp
 
 def test_only_norms_that_are_tied_to_an_earlier_one_have_a_row(register: Register) -> None:
     tied = rows(register, "SELECT norm, identity, document, basis FROM norm_ties ORDER BY norm")
-    shown = "SELECT norm, identity, document, basis FROM norm_identities WHERE identity <> norm ORDER BY norm"
+    view_query = "SELECT norm, identity, document, basis FROM norm_identities WHERE identity <> norm ORDER BY norm"
     assert tied
-    assert tied == rows(register, shown)
+    assert tied == rows(register, view_query)
     assert (
         len(tied)
         < len(rows(register, "SELECT id FROM norms"))

@@ -269,11 +269,11 @@ def test_who_asks_is_told(documents: dict[str, Flat], tmp_path, capsys: pytest.C
             register.write(documents[name])
         identity = register._connection.execute("SELECT id FROM norms WHERE place = 'Art 1(2)'").fetchone()[0]
     assert run(["--database", str(path), "news", "quay safety"]) == 0
-    said = capsys.readouterr().out
-    assert "Lost crates will have to be reported" in said
-    assert "contradicted  entry into force 2031-10-01" in said
-    assert "2031-07-01  Art 3, Quay Safety Act  “This Act shall enter into force on 1 July 2031.”" in said
-    assert said.count("Art 1(2)") == 2
+    output = capsys.readouterr().out
+    assert "Lost crates will have to be reported" in output
+    assert "contradicted  entry into force 2031-10-01" in output
+    assert "2031-07-01  Art 3, Quay Safety Act  “This Act shall enter into force on 1 July 2031.”" in output
+    assert output.count("Art 1(2)") == 2
     assert run(["--database", str(path), "show", identity]) == 0
     assert "in the news  2031-02-13 Five days to report a lost crate" in capsys.readouterr().out
     assert run(["--database", str(path), "news", "no such act"]) == 1

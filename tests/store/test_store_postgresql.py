@@ -149,12 +149,12 @@ def test_what_stands_beside_the_words_follows_the_narrow_rows(address: Address) 
     with open_register(address) as register:
         fill(register)
         run = register._connection.run  # type: ignore[attr-defined]
-        beside = f"SELECT rowid, {columns} FROM norms_fts ORDER BY rowid"
+        index_query = f"SELECT rowid, {columns} FROM norms_fts ORDER BY rowid"
         narrow = f'SELECT "row", {columns} FROM norm_facets ORDER BY "row"'
-        assert run(beside).fetchall() == run(narrow).fetchall() != []
+        assert run(index_query).fetchall() == run(narrow).fetchall() != []
         with register.transaction():
             register._connection.execute("UPDATE norm_facets SET role = ? WHERE row % 2", ("harbour master",))
-        assert run(beside).fetchall() == run(narrow).fetchall()
+        assert run(index_query).fetchall() == run(narrow).fetchall()
         every = Filters(words="report", all_versions=True)
         found = register.results(replace(every, bearer_role="harbour master"), 50, 0, ()).total
         assert 0 < found < register.count(every)

@@ -158,15 +158,15 @@ def test_an_alert_tells_of_steps_and_of_consultations_that_end(flats: dict[str, 
         register.write(paper())
         collect(register, now=now + timedelta(days=14))
         collect(register, now=now + timedelta(days=15))
-        assert told(register) == [("adopted", None, None)]
+        assert procedure_alerts(register) == [("adopted", None, None)]
         collect(register, now=datetime(2031, 4, 5, 8, tzinfo=UTC))
         collect(register, now=datetime(2031, 4, 6, 8, tzinfo=UTC))
-        assert told(register)[1:] == [("consultation", "2031-04-30", 30)]
+        assert procedure_alerts(register)[1:] == [("consultation", "2031-04-30", 30)]
         collect(register, now=datetime(2031, 4, 25, 8, tzinfo=UTC))
-        assert told(register)[2:] == [("consultation", "2031-04-30", 7)]
+        assert procedure_alerts(register)[2:] == [("consultation", "2031-04-30", 7)]
 
 
-def told(register: Register) -> list[tuple[str, str | None, int | None]]:
+def procedure_alerts(register: Register) -> list[tuple[str, str | None, int | None]]:
     rows = register._connection.execute("SELECT data FROM alert_events WHERE sort = 'procedure' ORDER BY seq")
     data = [json.loads(row[0]) for row in rows]
     return [(one["step"], one.get("due"), one.get("days")) for one in data]

@@ -59,7 +59,7 @@ def test_a_profile_is_entered_with_its_terms_in_any_language(register: Register)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "values",
     [
         {"name": " "},
         {"countries": ("Germany",)},
@@ -69,9 +69,9 @@ def test_a_profile_is_entered_with_its_terms_in_any_language(register: Register)
         {"name": "x" * 200},
     ],
 )
-def test_what_cannot_be_meant_is_refused(said: dict[str, object]) -> None:
+def test_what_cannot_be_meant_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(BadRequest):
-        ProfileChange(**said)  # type: ignore[arg-type]
+        ProfileChange(**values)  # type: ignore[arg-type]
 
 
 def test_proposals_are_made_with_the_profile_and_with_each_document(register: Register) -> None:

@@ -112,7 +112,7 @@ class Reviewing(RuleBasedStateMachine):
         assert self.register.check() == []
 
     @invariant()
-    def nothing_said_is_lost(self) -> None:
+    def no_review_is_lost(self) -> None:
         there = {row[0] for row in self.register._connection.execute("SELECT id FROM reviews")}
         assert self.opened <= there
         rows = list(history.read(self.register._connection))

@@ -137,11 +137,11 @@ def test_older_versions_that_come_later_change_nothing(order: tuple[Analysis, ..
 def test_a_version_that_comes_before_what_was_reviewed_changes_nothing() -> None:
     register = open_register()
     register.add(V3, "1")
-    said = {place: say(register, V3, place) for place in ("Art 5(1)", "Art 6a(1)", "Art 7(1)")}
+    records = {place: say(register, V3, place) for place in ("Art 5(1)", "Art 6a(1)", "Art 7(1)")}
     register.add(V1, "1")
     register.add(V2, "1")
-    assert {place: of(register, V3, place) for place in said} == said
-    assert of(register, V1, "Art 5(1)") == said["Art 5(1)"], "and older texts show it"
+    assert {place: of(register, V3, place) for place in records} == records
+    assert of(register, V1, "Art 5(1)") == records["Art 5(1)"], "and older texts show it"
 
 
 def test_what_was_looked_at_is_not_asked_again() -> None:
@@ -237,14 +237,14 @@ G2 = version(
 def test_a_record_is_of_the_norm_in_all_languages_and_corrections_of_one() -> None:
     register = open_register()
     register.add(V1, "1")
-    said = say(register, V1, "Art 6(1)", correct={"bearer": "sea pilots"}, reason="misread")
+    record = say(register, V1, "Art 6(1)", correct={"bearer": "sea pilots"}, reason="misread")
     register.add(G1, "1")
-    assert of(register, G1, "Art 6(1)") == said
+    assert of(register, G1, "Art 6(1)") == record
     assert register.norm(norm(register, G1, "Art 6(1)")).norm.bearer == "Lotsen"
     assert register.count(Filters(status="compliant")) == 2
     both = say(register, G1, "Art 6(1)", correct={"bearer": "Seelotsen"}, reason="falsch", status="applicable")
-    assert both.id == said.id
-    assert both.norm == said.norm, "it stands where it stood"
+    assert both.id == record.id
+    assert both.norm == record.norm, "it stands where it stood"
     assert {(c.norm, c.value) for c in both.corrections} == {
         (norm(register, V1, "Art 6(1)"), "sea pilots"),
         (norm(register, G1, "Art 6(1)"), "Seelotsen"),
@@ -301,7 +301,7 @@ def test_a_corrigendum_marks_what_it_puts_right_once() -> None:
     )
     register.add(corrigendum, "1")
 
-    def told() -> None:
+    def store_correction() -> None:
         """What the step of changes stores of a corrigendum, whatever it is able to read."""
         register._connection.execute(
             "INSERT INTO changes (id, work, language, old_document, new_document, position, identity, kind, old_norm, detail)"
@@ -312,7 +312,7 @@ def test_a_corrigendum_marks_what_it_puts_right_once() -> None:
             ),
         )
 
-    told()
+    store_correction()
     writer.derive_judgements(register._connection, [V1.work.id if V1.work else ""])
     record = of(register, V1, "Art 5(1)")
     assert record.why == "corrected by Corrigendum to the Harbour Data Act: 72 hours → 24 hours"

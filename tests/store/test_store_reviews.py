@@ -56,7 +56,7 @@ def say(register: Register, place: str, by: str = "anna", **wanted: object) -> R
 
 def test_everything_that_is_said_comes_back() -> None:
     register = filled()
-    said = say(
+    saved = say(
         register,
         "Art 5(1)",
         status="applicable",
@@ -69,17 +69,17 @@ def test_everything_that_is_said_comes_back() -> None:
         links=(("Policy", "docs/policy.pdf"),),
     )
     record = reviews.record(register, at(register, "Art 5(1)"))
-    assert record == said
+    assert record == saved
     assert (record.status, record.owner, record.reviewer) == ("applicable", "anna", "ben")
     assert [(n.text, n.by, n.at) for n in record.notes] == [("asked the supplier", "anna", "2026-03-02T14:00:00+00:00")]
     assert [(k.label, k.target) for k in record.links] == [("Policy", "docs/policy.pdf")]
-    said = say(register, "Art 5(1)", by="ben", applicability="partly", reason="only the quay", note="seen")
-    assert (said.applicability, said.applicability_reason) == ("partly", "only the quay")
-    assert (said.applicability_by, said.applicability_on) == ("ben", "2026-03-02")
-    assert [n.by for n in said.notes] == ["anna", "ben"]
+    saved = say(register, "Art 5(1)", by="ben", applicability="partly", reason="only the quay", note="seen")
+    assert (saved.applicability, saved.applicability_reason) == ("partly", "only the quay")
+    assert (saved.applicability_by, saved.applicability_on) == ("ben", "2026-03-02")
+    assert [n.by for n in saved.notes] == ["anna", "ben"]
     assert reviews.record(register, at(register, "Art 6")) is None
     detail = register.norm(at(register, "Art 5(1)"))
-    assert detail.review == said
+    assert detail.review == saved
     assert register.check() == []
 
 
@@ -130,25 +130,25 @@ def test_corrections_show_everywhere_and_the_extractor_s_values_stay_beside() ->
     register = filled()
     norm = at(register, "Art 5(1)")
     assert register.count(Filters(words="quaymaster")) == 0
-    said = say(
+    record = say(
         register,
         "Art 5(1)",
         correct={"modality": "permission", "bearer": "quaymaster", "condition": "in a storm"},
         reason="misread",
     )
-    assert said.finding == "corrected"
+    assert record.finding == "corrected"
     assert register.count(Filters(words="quaymaster")) == 1, "the full-text index has the new word"
     assert register.count(Filters(modality="permission")) == 1
     assert register.count(Filters(bearer="quaymaster")) == 1
     view = register._connection.execute("SELECT modality, bearer FROM register WHERE id = ?", (norm,)).fetchone()
     assert view == ("permission", "quaymaster")
-    kept = {c.field: (c.extracted, c.value) for c in said.corrections}
+    kept = {c.field: (c.extracted, c.value) for c in record.corrections}
     assert kept == {
         "modality": ("obligation", "permission"),
         "bearer": ("harbour operator", "quaymaster"),
         "condition": (None, "in a storm"),
     }
-    assert said.tie.modality == "obligation", "what is kept of the norm is what the extractor said"
+    assert record.tie.modality == "obligation", "what is kept of the norm is what the extractor said"
     assert register.check() == []
 
 
@@ -164,8 +164,8 @@ def test_a_bearer_s_english_name_goes_with_the_bearer() -> None:
 
 def test_a_deadline_s_value_and_day_are_corrected() -> None:
     register = filled()
-    said = say(register, "Art 7", correct={"deadline": "2031-09-02"}, reason="a misprint")
-    assert said.corrections[0].field == "deadline:by 2 August 2031"
+    record = say(register, "Art 7", correct={"deadline": "2031-09-02"}, reason="a misprint")
+    assert record.corrections[0].field == "deadline:by 2 August 2031"
     (deadline,) = register.norm(at(register, "Art 7")).norm.deadlines
     assert (deadline.value, deadline.due) == ("2031-09-02", date(2031, 9, 2))
     assert "corrected by anna on 2026-03-02: a misprint" in deadline.steps[0]
@@ -187,8 +187,8 @@ def test_rejected_findings_are_hidden_and_can_be_found() -> None:
     register = filled()
     norm = at(register, "Art 7")
     assert [row[0] for row in register._connection.execute("SELECT due FROM due_dates")] == ["2031-08-02"]
-    said = say(register, "Art 7", finding="rejected", reason="a heading")
-    assert said.finding == "rejected"
+    record = say(register, "Art 7", finding="rejected", reason="a heading")
+    assert record.finding == "rejected"
     assert [n.place for n in register.norms()] == ["Art 5(1)", "Art 6"]
     assert register.count(Filters(review_state="all")) == 3
     assert [n.place for n in register.norms(Filters(review_state="rejected"))] == ["Art 7"]
@@ -281,7 +281,7 @@ def reread(analysis: Analysis, *, ids: str = "", **fields: object) -> Analysis:
 def test_what_was_said_survives_a_new_reading() -> None:
     analysis = make_analysis([REPORT, LOG, PERMIT])
     register = filled(analysis)
-    said = say(
+    saved = say(
         register,
         "Art 5(1)",
         status="applicable",
@@ -291,7 +291,7 @@ def test_what_was_said_survives_a_new_reading() -> None:
     say(register, "Art 6", finding="rejected", reason="a title")
     retitled = replace(analysis, document=replace(analysis.document, title="Harbour Data Act (new)"))
     assert register.add(retitled, "2")
-    assert reviews.record(register, at(register, "Art 5(1)")) == said
+    assert reviews.record(register, at(register, "Art 5(1)")) == saved
     assert register.count(Filters(words="quaymaster")) == 1
     assert register.norm(at(register, "Art 5(1)")).norm.deadlines[0].value == "PT24H"
     assert register.count() == 2
@@ -303,7 +303,7 @@ def test_what_was_said_survives_a_new_reading() -> None:
     assert new != old
     record = reviews.record(register, new)
     assert record is not None
-    assert (record.norm, record.status, record.notes) == (new, "applicable", said.notes)
+    assert (record.norm, record.status, record.notes) == (new, "applicable", saved.notes)
     assert [(c.norm, c.field, c.value) for c in record.corrections] == [
         (new, "bearer", "quaymaster"),
         (new, "deadline:within 72 hours", "PT24H"),
@@ -362,23 +362,23 @@ def test_an_extractor_that_agrees_by_now_needs_nobody() -> None:
 def test_a_record_waits_for_its_norm() -> None:
     analysis = make_analysis([REPORT, LOG])
     register = filled(analysis)
-    said = say(register, "Art 5(1)", status="applicable", correct={"bearer": "quaymaster"}, reason="x", note="n")
+    saved = say(register, "Art 5(1)", status="applicable", correct={"bearer": "quaymaster"}, reason="x", note="n")
     document = register.documents()[0].id
     register.remove(document)
-    assert reviews.orphans(register) == [said]
+    assert reviews.orphans(register) == [saved]
     assert register.check() == []
-    record, rows = reviews.history_of(register, said.norm[:6])
-    assert record == said
+    record, rows = reviews.history_of(register, saved.norm[:6])
+    assert record == saved
     assert rows
     register.add(analysis, "1")
     assert reviews.orphans(register) == []
-    assert register.norm(said.norm).norm.bearer == "quaymaster"
+    assert register.norm(saved.norm).norm.bearer == "quaymaster"
     # another print of the same act, with other bytes
     register.remove(document)
     register.add(make_analysis([REPORT, LOG], salt="other print", source="b.txt"), "1")
     record = register.norm(at(register, "Art 5(1)")).review
     assert record is not None
-    assert record.notes == said.notes
+    assert record.notes == saved.notes
     assert reviews.orphans(register) == []
     assert register.norm(record.norm).norm.bearer == "quaymaster"
     assert register.check() == []

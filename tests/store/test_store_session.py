@@ -21,7 +21,7 @@ class Noting:
     """A connection that notes what it is told, and refuses statements with a certain word."""
 
     def __init__(self, refused: str = "never") -> None:
-        self.told: list[str] = []
+        self.statements: list[str] = []
         self.closed = False
         self.refused = refused
         self.adapters = SimpleNamespace(register_loader=lambda *_: None)
@@ -29,7 +29,7 @@ class Noting:
     def execute(self, statement: str) -> Any:
         if self.refused in statement:
             raise psycopg.OperationalError("refused")
-        self.told.append(statement)
+        self.statements.append(statement)
         return SimpleNamespace(description=[("id",), ("source",)])
 
     def close(self) -> None:
@@ -39,7 +39,7 @@ class Noting:
 def begin(monkeypatch: pytest.MonkeyPatch, made: Noting, address: str = ADDRESS, **asked: Any) -> dict[str, Any]:
     """What psycopg is given to connect."""
     given: dict[str, Any] = {}
-    monkeypatch.setattr(psycopg, "connect", lambda **said: given.update(said) or made)
+    monkeypatch.setattr(psycopg, "connect", lambda **options: given.update(options) or made)
     assert open_session(address, REGISTER, **{"read_only": False} | asked) is made
     return given
 
@@ -53,8 +53,8 @@ def test_our_tables_are_found_and_only_a_reader_is_refused_changes(monkeypatch: 
     writer, reader = Noting(), Noting()
     begin(monkeypatch, writer)
     begin(monkeypatch, reader, read_only=True)
-    assert writer.told[0].startswith("SET search_path = dutybook, public; SET lock_timeout = '60s'; ")
-    assert reader.told == [*writer.told, "SET default_transaction_read_only = on"]
+    assert writer.statements[0].startswith("SET search_path = dutybook, public; SET lock_timeout = '60s'; ")
+    assert reader.statements == [*writer.statements, "SET default_transaction_read_only = on"]
 
 
 def test_documents_are_hidden_behind_a_view_before_changes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +66,7 @@ def test_documents_are_hidden_behind_a_view_before_changes_are_refused(monkeypat
 
     begin(monkeypatch, made, read_only=True, select_documents=show_ids)
     assert columns == ["id", "source"]
-    *_, view, last = made.told
+    *_, view, last = made.statements
     assert "VIEW" in view
     assert '"documents"' in view
     assert last.endswith("read_only = on")

@@ -194,8 +194,10 @@ def test_the_index_is_asked_first_where_one_hit_is_enough() -> None:
     assert made.matches == ("p1",)
     many = translate(asked.replace("LIMIT 1", "LIMIT 20")).sql
     assert "MATERIALIZED" not in many
-    beside = 'FROM "norms_fts" CROSS JOIN LATERAL (SELECT "norms_fts"."rowid" AS "row", "norms_fts"."standing") AS "f"'
-    assert beside in many, "the narrow row stands beside the words"
+    narrow_join = (
+        'FROM "norms_fts" CROSS JOIN LATERAL (SELECT "norms_fts"."rowid" AS "row", "norms_fts"."standing") AS "f"'
+    )
+    assert narrow_join in many, "the narrow row stands beside the words"
     assert '(SELECT "rowid", "standing" FROM "norms_fts" WHERE' in made.sql, (
         "no more of it is kept than what is asked for"
     )
