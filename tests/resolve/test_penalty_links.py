@@ -194,6 +194,47 @@ def test_words_that_say_contrary_to(language: str, words: str) -> None:
     assert Act(language, ("Art 9", words, None)).link([0], *DUTIES) == {"Art 1": ["0"]}
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("bg", "Търговец, който не води дневник по [чл. 1=Art 1], се наказва с глоба 500 лв."),
+        ("cs", "Kdo nevede deník podle [článku 1=Art 1], zaplatí pokutu 500 Kč."),
+        ("da", "Den, der ikke fører en logbog efter [artikel 1=Art 1], straffes med bøde."),
+        ("de", "Wer das Hafenbuch nach [Artikel 1=Art 1] nicht führt, wird mit Busse bestraft."),
+        ("el", "Όποιος δεν τηρεί ημερολόγιο κατά το [άρθρο 1=Art 1] τιμωρείται με πρόστιμο."),
+        ("en", "A skipper who does not keep the log described in [Article 1=Art 1] is liable to a fine of 500 euros."),
+        ("es", "El patrón que no lleve el libro previsto en [el artículo 1=Art 1] será castigado con multa."),
+        ("et", "Isikut, kes ei pea [artiklis 1=Art 1] nimetatud päevikut, karistatakse rahatrahviga."),
+        ("fi", "Joka ei pidä [1 artiklassa=Art 1] tarkoitettua päiväkirjaa, tuomitaan sakkoon."),
+        ("fr", "L’armateur qui ne tient pas le registre prévu à [l’article 1=Art 1] est puni d’une amende."),
+        ("hr", "Kaznit će se brodar ako ne vodi dnevnik iz [članka 1.=Art 1]"),
+        ("hu", "Aki az [1. cikk=Art 1] szerinti naplót nem vezeti, bírsággal sújtható."),
+        ("it", "L’armatore che non tiene il registro di cui all’[articolo 1=Art 1] è punito con una multa."),
+        ("lt", "Laivo savininkas, kuris nepildo [1 straipsnyje=Art 1] nurodyto žurnalo, baudžiamas bauda."),
+        ("lv", "Kuģa īpašnieks, kas neved [1. pantā=Art 1] minēto žurnālu, maksā naudas sodu."),
+        ("nl", "Hij die het logboek van [artikel 1=Art 1] niet bijhoudt, wordt gestraft met een geldboete."),
+        ("pl", "Kto dziennika, o którym mowa w [art. 1=Art 1], nie prowadzi, podlega karze grzywny."),
+        ("pt", "O armador que não mantenha o registo previsto no [artigo 1.º=Art 1] é punido com coima."),
+        ("ro", "Armatorul care nu ține jurnalul prevăzut la [art. 1=Art 1] se sancționează cu amendă."),
+        ("sk", "Kto nevedie denník podľa [článku 1=Art 1], zaplatí pokutu 500 eur."),
+        ("sl", "Z globo 450 evrov se kaznuje ladjar, če ne vodi dnevnika iz [1. člena=Art 1]"),
+        ("sv", "Den som inte för loggbok enligt [artikel 1=Art 1] döms till böter."),
+    ],
+)
+def test_who_does_not_do_what_a_provision_says_is_fined_for_it(language: str, words: str) -> None:
+    assert Act(language, ("Art 9", words, None)).link([0], *DUTIES) == {"Art 1": ["0"]}
+
+
+def test_who_omits_one_thing_is_not_fined_for_any_breach() -> None:
+    words = "Who does not give an answer under this Act is fined."
+    assert Act("en", ("Art 9", words, None)).link([0], *DUTIES) == {}
+
+
+def test_offences_of_a_threat_name_their_provisions_in_brackets() -> None:
+    words = "Kaznit će se brodar: – kasni s prijavom ([članak 1.=Art 1]), kako određuje inspektor iz [članka 2.=Art 2]."
+    assert Act("hr", ("Art 9", words, None)).link([0], *DUTIES) == {"Art 1": ["0"]}
+
+
 def test_what_the_act_does_not_have_is_no_place_that_is_infringed() -> None:
     words = "Without prejudice to [Articles 269 to 274=Art 269-274] of the Code of Tides, any breach of this Act"
     act = Act(

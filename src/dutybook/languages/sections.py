@@ -303,6 +303,7 @@ class Penalties(Section):
     of_words: Words = ()  # words that open another base of a percentage
     infringement: Words = ()  # words before the provisions that a fine sanctions
     contrary: Words = ()  # more of them, which alone make no sentence a threat: 'contrary to'
+    omitted: Words = ()  # who does not do something ('who does not'): what is cited with it is infringed, but never the whole act
     whole_act: Words = ()  # the act itself, as what is infringed: 'this Regulation'
     in_breach: Words = ()  # 'in breach of this Act': what is done so is one offence, and not any breach
     breached_before: bool = False  # the provisions stand before such words, too ('5 artiklan vastaisesti')

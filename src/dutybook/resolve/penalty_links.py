@@ -65,6 +65,7 @@ class _Unit:
     Attributes:
         place: its provision's.
         mark: the words that speak of an infringement, None where there are none.
+        omission: in a threat without a mark, the words for who does not do something.
         threat: it threatens a penalty.
         inherits: all that it cites is infringed, as the sentence above its list says.
     """
@@ -72,6 +73,7 @@ class _Unit:
     sentence: Sentence
     place: str
     mark: re.Match[str] | None
+    omission: re.Match[str] | None
     threat: bool
     inherits: bool
 
@@ -108,7 +110,9 @@ class _Document:
             stem = self.units[above] if above is not None and above < index else None
             # The items below a threat are its offences, whatever verb each has; one that threatens something itself says what it is for.
             inherits = stem is not None and (stem.mark is not None or stem.inherits or (stem.threat and not threat))
-            self.units.append(_Unit(sentence, place, self._find_infringement(sentence), threat, inherits))
+            mark = self._find_infringement(sentence)
+            omission = self._find_omission(sentence) if threat and mark is None else None
+            self.units.append(_Unit(sentence, place, mark, omission, threat, inherits))
             if above is not None:
                 self.items.setdefault(above, []).append(index)
             if place:
@@ -119,20 +123,28 @@ class _Document:
         words = _pattern((*penalties.infringement, *penalties.contrary))
         return words.search(self.view.line_of(sentence)) if words else None
 
+    def _find_omission(self, sentence: Sentence) -> re.Match[str] | None:
+        words = _pattern(self.view.pack_of(sentence).penalties.omitted)
+        return words.search(self.view.line_of(sentence)) if words else None
+
     def cited(self, index: int, own: tuple[str, ...]) -> list[Infringed]:
         """What a sentence says is infringed; ``own`` is the article of the penalty, whose parts are no duties."""
         unit = self.units[index]
-        if unit.mark is None and not unit.inherits:
+        mark = unit.mark or unit.omission
+        if mark is None and not unit.inherits and not unit.threat:
             return []
         penalties = self.view.pack_of(unit.sentence).penalties
-        anywhere = unit.inherits or penalties.breached_before
-        after = unit.sentence.span.start + (0 if unit.mark is None or anywhere else unit.mark.start())
+        anywhere = mark is None or unit.inherits or penalties.breached_before
+        after = unit.sentence.span.start + (0 if mark is None or anywhere else mark.start())
         low, high = bisect_left(self.starts, after), bisect_right(self.starts, unit.sentence.span.end)
         excepted = _pattern(penalties.excepted)
         places, without = [], []
         for citation in self.citations[low:high]:
             before = self.view.text[max(after, citation.span.start - _NEAR) : citation.span.start]
             if not citation.place or not self._is_there(citation.place):
+                continue
+            # A threat that has no words for breaking names its offences' provisions in brackets: "leaves no lamp (Article 5)".
+            if mark is None and not unit.inherits and not self._is_in_brackets(citation):
                 continue
             if excepted and excepted.search(before):
                 without.append(citation.place)
@@ -143,6 +155,10 @@ class _Document:
             places = [""]
             without += [" ".join(own)] if own else []
         return [Infringed(place, tuple(without)) for place in places]
+
+    def _is_in_brackets(self, citation: Citation) -> bool:
+        around = self.view.text[citation.span.start - 1 : citation.span.start], self.view.text[citation.span.end :][:1]
+        return around == ("(", ")")
 
     def _is_there(self, place: str) -> bool:
         """Whether the act has what is cited: "Articles 269 to 274" are those of another act where there are no more than seven."""
