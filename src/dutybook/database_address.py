@@ -23,7 +23,7 @@ class Address(str):
     """The address of a database in PostgreSQL (``postgresql://user@host/name``), used where a register's file may stand.
 
     >>> address = Address("postgresql://anna:secret@db.example/duties")
-    >>> address.shown
+    >>> address.without_password
     'postgresql://anna@db.example/duties'
     """
 
