@@ -110,6 +110,46 @@ BREACHES = {
     "sl": "Za kršitev tega zakona se izreče globa 500 evrov.",
     "sv": "Den som bryter mot denna lag döms till böter om 500 euro.",
 }
+#: Words that say contrary to a provision.
+CONTRARY = [
+    ("fi", "Joka toimii [1 artiklan=Art 1] vastaisesti, tuomitaan sakkoon."),
+    ("hu", "Aki az [1. cikkben=Art 1] foglaltakat megszegi, bírsággal sújtható."),
+    ("hr", "Kaznit će se osoba koja postupa protivno [članku 1.=Art 1]"),
+    ("sl", "Z globo se kaznuje, kdor ravna v nasprotju s [1. členom=Art 1]"),
+    ("en", "Whoever anchors contrary to [Article 1=Art 1] is fined."),
+    ("de", "Wer gegen das Verbot nach [Artikel 1=Art 1] verstösst, wird mit Busse bestraft."),
+    ("nl", "Hij die het verbod van [artikel 1=Art 1] overtreedt, wordt gestraft met een geldboete."),
+    ("sv", "Den som inte följer [artikel 1=Art 1] döms till böter."),
+    ("es", "Quienes contravengan [el artículo 1=Art 1] serán sancionados con multa."),
+]
+#: Who does not do what a provision says.
+OMITTED = [
+    ("bg", "Търговец, който не води дневник по [чл. 1=Art 1], се наказва с глоба 500 лв."),
+    ("cs", "Kdo nevede deník podle [článku 1=Art 1], zaplatí pokutu 500 Kč."),
+    ("da", "Den, der ikke fører en logbog efter [artikel 1=Art 1], straffes med bøde."),
+    ("de", "Wer das Hafenbuch nach [Artikel 1=Art 1] nicht führt, wird mit Busse bestraft."),
+    ("el", "Όποιος δεν τηρεί ημερολόγιο κατά το [άρθρο 1=Art 1] τιμωρείται με πρόστιμο."),
+    ("en", "A skipper who does not keep the log described in [Article 1=Art 1] is liable to a fine of 500 euros."),
+    ("es", "El patrón que no lleve el libro previsto en [el artículo 1=Art 1] será castigado con multa."),
+    ("et", "Isikut, kes ei pea [artiklis 1=Art 1] nimetatud päevikut, karistatakse rahatrahviga."),
+    ("fi", "Joka ei pidä [1 artiklassa=Art 1] tarkoitettua päiväkirjaa, tuomitaan sakkoon."),
+    ("fr", "L’armateur qui ne tient pas le registre prévu à [l’article 1=Art 1] est puni d’une amende."),
+    ("hr", "Kaznit će se brodar ako ne vodi dnevnik iz [članka 1.=Art 1]"),
+    ("hu", "Aki az [1. cikk=Art 1] szerinti naplót nem vezeti, bírsággal sújtható."),
+    ("it", "L’armatore che non tiene il registro di cui all’[articolo 1=Art 1] è punito con una multa."),
+    ("lt", "Laivo savininkas, kuris nepildo [1 straipsnyje=Art 1] nurodyto žurnalo, baudžiamas bauda."),
+    ("lv", "Kuģa īpašnieks, kas neved [1. pantā=Art 1] minēto žurnālu, maksā naudas sodu."),
+    ("nl", "Hij die het logboek van [artikel 1=Art 1] niet bijhoudt, wordt gestraft met een geldboete."),
+    ("pl", "Kto dziennika, o którym mowa w [art. 1=Art 1], nie prowadzi, podlega karze grzywny."),
+    ("pt", "O armador que não mantenha o registo previsto no [artigo 1.º=Art 1] é punido com coima."),
+    ("ro", "Armatorul care nu ține jurnalul prevăzut la [art. 1=Art 1] se sancționează cu amendă."),
+    ("sk", "Kto nevedie denník podľa [článku 1=Art 1], zaplatí pokutu 500 eur."),
+    ("sl", "Z globo 450 evrov se kaznuje ladjar, če ne vodi dnevnika iz [1. člena=Art 1]"),
+    ("sv", "Den som inte för loggbok enligt [artikel 1=Art 1] döms till böter."),
+    ("ga", "Aon mháistir nach gcoinníonn an logleabhar dá bhforáiltear in [Airteagal 1=Art 1], gearrfar fíneáil air."),
+    ("mt", "Kull kaptan li ma jżommx ir-reġistru msemmi fl-[Artikolu 1=Art 1] jeħel multa."),
+    ("fr", "L’armateur qui n’a pas ouvert le registre prévu à [l’article 1=Art 1] est puni d’une amende."),
+]
 
 
 def test_every_language_has_a_sentence() -> None:
@@ -176,53 +216,18 @@ def test_items_with_fines_of_their_own_below_words_of_infringement() -> None:
     assert act.link([1, 2], *DUTIES) == {"Art 1": ["1"], "Art 2": ["2"]}
 
 
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("fi", "Joka toimii [1 artiklan=Art 1] vastaisesti, tuomitaan sakkoon."),
-        ("hu", "Aki az [1. cikkben=Art 1] foglaltakat megszegi, bírsággal sújtható."),
-        ("hr", "Kaznit će se osoba koja postupa protivno [članku 1.=Art 1]"),
-        ("sl", "Z globo se kaznuje, kdor ravna v nasprotju s [1. členom=Art 1]"),
-        ("en", "Whoever anchors contrary to [Article 1=Art 1] is fined."),
-        ("de", "Wer gegen das Verbot nach [Artikel 1=Art 1] verstösst, wird mit Busse bestraft."),
-        ("nl", "Hij die het verbod van [artikel 1=Art 1] overtreedt, wordt gestraft met een geldboete."),
-        ("sv", "Den som inte följer [artikel 1=Art 1] döms till böter."),
-        ("es", "Quienes contravengan [el artículo 1=Art 1] serán sancionados con multa."),
-    ],
-)
-def test_words_that_say_contrary_to(language: str, words: str) -> None:
+@pytest.mark.parametrize(("language", "words"), [*CONTRARY, *OMITTED])
+def test_who_breaks_a_provision_or_omits_what_it_says_is_fined_for_it(language: str, words: str) -> None:
     assert Act(language, ("Art 9", words, None)).link([0], *DUTIES) == {"Art 1": ["0"]}
 
 
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("bg", "Търговец, който не води дневник по [чл. 1=Art 1], се наказва с глоба 500 лв."),
-        ("cs", "Kdo nevede deník podle [článku 1=Art 1], zaplatí pokutu 500 Kč."),
-        ("da", "Den, der ikke fører en logbog efter [artikel 1=Art 1], straffes med bøde."),
-        ("de", "Wer das Hafenbuch nach [Artikel 1=Art 1] nicht führt, wird mit Busse bestraft."),
-        ("el", "Όποιος δεν τηρεί ημερολόγιο κατά το [άρθρο 1=Art 1] τιμωρείται με πρόστιμο."),
-        ("en", "A skipper who does not keep the log described in [Article 1=Art 1] is liable to a fine of 500 euros."),
-        ("es", "El patrón que no lleve el libro previsto en [el artículo 1=Art 1] será castigado con multa."),
-        ("et", "Isikut, kes ei pea [artiklis 1=Art 1] nimetatud päevikut, karistatakse rahatrahviga."),
-        ("fi", "Joka ei pidä [1 artiklassa=Art 1] tarkoitettua päiväkirjaa, tuomitaan sakkoon."),
-        ("fr", "L’armateur qui ne tient pas le registre prévu à [l’article 1=Art 1] est puni d’une amende."),
-        ("hr", "Kaznit će se brodar ako ne vodi dnevnik iz [članka 1.=Art 1]"),
-        ("hu", "Aki az [1. cikk=Art 1] szerinti naplót nem vezeti, bírsággal sújtható."),
-        ("it", "L’armatore che non tiene il registro di cui all’[articolo 1=Art 1] è punito con una multa."),
-        ("lt", "Laivo savininkas, kuris nepildo [1 straipsnyje=Art 1] nurodyto žurnalo, baudžiamas bauda."),
-        ("lv", "Kuģa īpašnieks, kas neved [1. pantā=Art 1] minēto žurnālu, maksā naudas sodu."),
-        ("nl", "Hij die het logboek van [artikel 1=Art 1] niet bijhoudt, wordt gestraft met een geldboete."),
-        ("pl", "Kto dziennika, o którym mowa w [art. 1=Art 1], nie prowadzi, podlega karze grzywny."),
-        ("pt", "O armador que não mantenha o registo previsto no [artigo 1.º=Art 1] é punido com coima."),
-        ("ro", "Armatorul care nu ține jurnalul prevăzut la [art. 1=Art 1] se sancționează cu amendă."),
-        ("sk", "Kto nevedie denník podľa [článku 1=Art 1], zaplatí pokutu 500 eur."),
-        ("sl", "Z globo 450 evrov se kaznuje ladjar, če ne vodi dnevnika iz [1. člena=Art 1]"),
-        ("sv", "Den som inte för loggbok enligt [artikel 1=Art 1] döms till böter."),
-    ],
-)
-def test_who_does_not_do_what_a_provision_says_is_fined_for_it(language: str, words: str) -> None:
-    assert Act(language, ("Art 9", words, None)).link([0], *DUTIES) == {"Art 1": ["0"]}
+def test_every_language_can_name_what_is_omitted() -> None:
+    assert {language for language, _ in OMITTED} == set(available())
+
+
+def test_a_fine_for_breaking_this_article_is_not_for_the_whole_act() -> None:
+    words = "Οι παραβάτες του παρόντος άρθρου τιμωρούνται με πρόστιμο."
+    assert Act("el", ("Art 9", words, None)).link([0], *DUTIES) == {}
 
 
 def test_who_omits_one_thing_is_not_fined_for_any_breach() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -64,8 +64,8 @@ class _Unit:
 
     Attributes:
         place: its provision's.
-        mark: the words that speak of an infringement, None where there are none.
-        omission: in a threat without a mark, the words for who does not do something.
+        mark: the words that speak of an infringement, or in a threat of who does not do something; None where there are none.
+        of_act: the act itself is infringed: "any breach of this Act".
         threat: it threatens a penalty.
         inherits: all that it cites is infringed, as the sentence above its list says.
     """
@@ -73,7 +73,7 @@ class _Unit:
     sentence: Sentence
     place: str
     mark: re.Match[str] | None
-    omission: re.Match[str] | None
+    of_act: bool
     threat: bool
     inherits: bool
 
@@ -110,51 +110,52 @@ class _Document:
             stem = self.units[above] if above is not None and above < index else None
             # The items below a threat are its offences, whatever verb each has; one that threatens something itself says what it is for.
             inherits = stem is not None and (stem.mark is not None or stem.inherits or (stem.threat and not threat))
-            mark = self._find_infringement(sentence)
-            omission = self._find_omission(sentence) if threat and mark is None else None
-            self.units.append(_Unit(sentence, place, mark, omission, threat, inherits))
+            penalties = view.pack_of(sentence).penalties
+            mark = self._search((*penalties.infringement, *penalties.contrary), sentence)
+            of_act = mark is not None and self._names_act(sentence, mark)
+            if mark is None and threat:
+                mark = self._search(penalties.omitted, sentence)
+            self.units.append(_Unit(sentence, place, mark, of_act, threat, inherits))
             if above is not None:
                 self.items.setdefault(above, []).append(index)
             if place:
                 self.articles.setdefault(_article(place), []).append(index)
 
-    def _find_infringement(self, sentence: Sentence) -> re.Match[str] | None:
-        penalties = self.view.pack_of(sentence).penalties
-        words = _pattern((*penalties.infringement, *penalties.contrary))
-        return words.search(self.view.line_of(sentence)) if words else None
-
-    def _find_omission(self, sentence: Sentence) -> re.Match[str] | None:
-        words = _pattern(self.view.pack_of(sentence).penalties.omitted)
-        return words.search(self.view.line_of(sentence)) if words else None
+    def _search(self, words: tuple[str, ...], sentence: Sentence) -> re.Match[str] | None:
+        pattern = _pattern(words)
+        return pattern.search(self.view.line_of(sentence)) if pattern else None
 
     def cited(self, index: int, own: tuple[str, ...]) -> list[Infringed]:
         """What a sentence says is infringed; ``own`` is the article of the penalty, whose parts are no duties."""
         unit = self.units[index]
-        mark = unit.mark or unit.omission
-        if mark is None and not unit.inherits and not unit.threat:
-            return []
-        penalties = self.view.pack_of(unit.sentence).penalties
-        anywhere = mark is None or unit.inherits or penalties.breached_before
-        after = unit.sentence.span.start + (0 if mark is None or anywhere else mark.start())
-        low, high = bisect_left(self.starts, after), bisect_right(self.starts, unit.sentence.span.end)
-        excepted = _pattern(penalties.excepted)
+        excepted = _pattern(self.view.pack_of(unit.sentence).penalties.excepted)
         places, without = [], []
-        for citation in self.citations[low:high]:
-            before = self.view.text[max(after, citation.span.start - _NEAR) : citation.span.start]
-            if not citation.place or not self._is_there(citation.place):
-                continue
-            # A threat that has no words for breaking names its offences' provisions in brackets: "leaves no lamp (Article 5)".
-            if mark is None and not unit.inherits and not self._is_in_brackets(citation):
-                continue
+        for place, before in self._citations_of(unit):
             if excepted and excepted.search(before):
-                without.append(citation.place)
-            elif _article(citation.place) != own:
-                places.append(citation.place)
+                without.append(place)
+            elif _article(place) != own:
+                places.append(place)
         # A heading over fines of several kinds names the act, too.
-        if not places and unit.threat and self._names_act(unit):
+        if not places and unit.threat and unit.of_act:
             places = [""]
             without += [" ".join(own)] if own else []
         return [Infringed(place, tuple(without)) for place in places]
+
+    def _citations_of(self, unit: _Unit) -> Iterator[tuple[str, str]]:
+        """The places that a sentence cites as infringed or left out, each with the words right before it."""
+        first = unit.sentence.span.start
+        if unit.mark and not unit.inherits and not self.view.pack_of(unit.sentence).penalties.breached_before:
+            first += unit.mark.start()
+        # A threat without words for breaking names its offences' provisions in brackets: "leaves no lamp (Article 5)".
+        in_brackets = unit.mark is None and not unit.inherits
+        if in_brackets and not unit.threat:
+            return
+        for citation in self.citations[
+            bisect_left(self.starts, first) : bisect_right(self.starts, unit.sentence.span.end)
+        ]:
+            if self._is_there(citation.place or "") and (not in_brackets or self._is_in_brackets(citation)):
+                start = citation.span.start
+                yield citation.place or "", self.view.text[max(first, start - _NEAR) : start]
 
     def _is_in_brackets(self, citation: Citation) -> bool:
         around = self.view.text[citation.span.start - 1 : citation.span.start], self.view.text[citation.span.end :][:1]
@@ -166,14 +167,14 @@ class _Document:
             self.known[place] = any(covers(place, known) for known in self.places)
         return self.known[place]
 
-    def _names_act(self, unit: _Unit) -> bool:
-        """Whether a sentence says that the act itself is infringed: "any breach of this Act", but not who does something in breach of it."""
-        words = self.view.pack_of(unit.sentence).penalties
-        whole, way = _pattern(words.whole_act), _pattern(words.in_breach)
-        if unit.mark is None or whole is None or (way and way.search(self.view.line_of(unit.sentence))):
+    def _names_act(self, sentence: Sentence, mark: re.Match[str]) -> bool:
+        """Whether words of infringement are about the act itself: "any breach of this Act", but not who does something in breach of it."""
+        words = self.view.pack_of(sentence).penalties
+        whole = _pattern(words.whole_act)
+        if whole is None or self._search(words.in_breach, sentence):
             return False
-        first = max(unit.mark.start() - _NEAR_ACT, 0) if words.breached_before else unit.mark.end()
-        return whole.search(self.view.line_of(unit.sentence), first, unit.mark.end() + _NEAR_ACT) is not None
+        first = max(mark.start() - _NEAR_ACT, 0) if words.breached_before else mark.end()
+        return whole.search(self.view.line_of(sentence), first, mark.end() + _NEAR_ACT) is not None
 
     def branch(self, index: int) -> list[int]:
         """A sentence, the stems above it and the items below it."""

@@ -20,8 +20,8 @@ from dutybook.store.sql import compose
 #: ``DUTY`` in ASCII: tells our files from other SQLite databases (``PRAGMA application_id``).
 APPLICATION_ID = 0x44555459
 
-#: Version of the schema, kept in ``PRAGMA user_version``. That of 0.1.0 is the first that was released; development used 1 to 17.
-VERSION = 20
+#: Version of the schema, kept in ``PRAGMA user_version``. That of 0.1.0 is the first that was released; development used those before it.
+VERSION = 21
 
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` and ``arrivals`` are a diary, not content.
 CONTENT_TABLES = (

@@ -1043,7 +1043,7 @@ CREATE TABLE profiles (
     changed_by TEXT NOT NULL
 ) STRICT;
 
--- What is proposed for each profile: whether a norm applies. ``code`` and ``said`` (JSON) are the reason, ``place``,
+-- What is proposed for each profile: whether a norm applies. ``code`` and ``reason_values`` (JSON) are the reason, ``place``,
 -- ``quote`` and the range the words of the act that it rests on, in the norm's own document.
 CREATE TABLE proposals (
     profile TEXT NOT NULL REFERENCES profiles(id) ON DELETE CASCADE,
@@ -1051,7 +1051,7 @@ CREATE TABLE proposals (
     document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     verdict TEXT NOT NULL,
     code TEXT NOT NULL,
-    said TEXT NOT NULL,
+    reason_values TEXT NOT NULL,
     place TEXT NOT NULL,
     quote TEXT NOT NULL,
     span_start INTEGER NOT NULL,
@@ -1068,7 +1068,7 @@ CREATE TABLE act_proposals (
     work TEXT NOT NULL,
     verdict TEXT NOT NULL,
     code TEXT NOT NULL,
-    said TEXT NOT NULL,
+    reason_values TEXT NOT NULL,
     place TEXT NOT NULL,
     quote TEXT NOT NULL,
     span_start INTEGER NOT NULL,
@@ -1126,7 +1126,7 @@ CREATE TRIGGER history_head_insert BEFORE INSERT ON history_head WHEN EXISTS (SE
 -- ``options`` are the source's own, as its check made them; ``fetch_options`` how it is asked (who may be asked, limits);
 -- ``reading`` how its documents are read; ``cursor`` how far it has come, in its own words: all JSON. ``every`` in
 -- seconds. ``failures`` in a row, ``not_before``: nobody asks it earlier. ``holder`` is the process that runs it
--- now, until ``held_until`` at most.
+-- now, until ``claimed_until`` at most.
 CREATE TABLE watches (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -1146,7 +1146,7 @@ CREATE TABLE watches (
     failures INTEGER NOT NULL DEFAULT 0,
     not_before TEXT,
     holder TEXT,
-    held_until TEXT
+    claimed_until TEXT
 ) STRICT;
 
 -- What a source knows of. ``state``: waiting (to be fetched), kept (its newest file is here), failed (tried again

@@ -25,7 +25,7 @@ _DEFINITIONS = """SELECT term, coalesce(actor, ''), quote, place, span_start, sp
     WHERE document = ? ORDER BY position"""
 _NORMS = """SELECT id, place, coalesce(bearer, ''), bearer_class, coalesce(role, ''), quote,
     coalesce(stem, ''), span_start, span_end FROM norms WHERE document = ? ORDER BY position, id"""
-_PROPOSAL_COLUMNS = ("verdict", "code", "said", "place", "quote", "span_start", "span_end")
+_PROPOSAL_COLUMNS = ("verdict", "code", "reason_values", "place", "quote", "span_start", "span_end")
 _PUT = upsert_into("proposals", ("profile", "norm", "document", *_PROPOSAL_COLUMNS), ("profile", "norm"))
 _PUT_ACT = upsert_into("act_proposals", ("profile", "document", "work", *_PROPOSAL_COLUMNS), ("profile", "document"))
 

@@ -52,7 +52,7 @@ class ActProposal:
     confirmed: int = 0
 
 
-_OF_NORMS = """SELECT p.profile, r.name, p.norm, p.verdict, p.code, p.said, p.document, p.place, p.quote, p.span_start, p.span_end
+_OF_NORMS = """SELECT p.profile, r.name, p.norm, p.verdict, p.code, p.reason_values, p.document, p.place, p.quote, p.span_start, p.span_end
     FROM proposals p JOIN profiles r ON r.id = p.profile WHERE p.norm IN (SELECT value FROM json_each(?))
     ORDER BY fold(r.name), p.profile"""
 
@@ -97,7 +97,7 @@ def _proposal(norm: str, values: Sequence[object]) -> Proposal:
     )
 
 
-_ACTS = """SELECT p.profile, r.name, p.document, p.work, d.language, coalesce(nullif(d.title, ''), d.source), p.verdict, p.code, p.said, p.document,
+_ACTS = """SELECT p.profile, r.name, p.document, p.work, d.language, coalesce(nullif(d.title, ''), d.source), p.verdict, p.code, p.reason_values, p.document,
     p.place, p.quote, p.span_start, p.span_end,
     sum(n.verdict = 'applies'), sum(n.verdict = 'no'), sum(n.verdict = 'ask'),
     sum(EXISTS (SELECT 1 FROM norm_reviews v JOIN reviews w ON w.id = v.review WHERE v.norm = n.norm AND w.applicability <> 'unassessed'))

@@ -191,14 +191,14 @@ def claim(
     """Hold a watch for ``seconds``, unless another process holds it that is ``alive`` and whose time is not over."""
 
     def doing(connection: Connection) -> bool:
-        row = connection.execute("SELECT holder, held_until FROM watches WHERE id = ?", (watch,)).fetchone()
+        row = connection.execute("SELECT holder, claimed_until FROM watches WHERE id = ?", (watch,)).fetchone()
         if row is None:
             return False
         claimed_by, until = row
         if claimed_by and claimed_by != holder and until and until > utc_text(now) and alive(claimed_by):
             return False
         until = utc_text(now + timedelta(seconds=seconds))
-        connection.execute("UPDATE watches SET holder = ?, held_until = ? WHERE id = ?", (holder, until, watch))
+        connection.execute("UPDATE watches SET holder = ?, claimed_until = ? WHERE id = ?", (holder, until, watch))
         return True
 
     return write(register, doing)
@@ -206,7 +206,7 @@ def claim(
 
 def release(register: Register, watch: int, holder: str) -> None:
     """Let go of a watch, if it is still held by this process."""
-    sql = "UPDATE watches SET holder = NULL, held_until = NULL WHERE id = ? AND holder = ?"
+    sql = "UPDATE watches SET holder = NULL, claimed_until = NULL WHERE id = ? AND holder = ?"
     write(register, lambda connection: connection.execute(sql, (watch, holder)))
 
 
@@ -285,6 +285,5 @@ def _read(register: Register, sql: Sql, values: tuple[Any, ...]) -> list[Watch]:
         fields = dict(zip(names, row, strict=True))
         for name in ("options", "fetch_options", "reading", "cursor"):
             fields[name] = json.loads(fields[name])
-        fields["claimed_until"] = fields.pop("held_until")
         found.append(Watch(**fields | {"paused": bool(fields["paused"])}))
     return found

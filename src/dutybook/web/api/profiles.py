@@ -152,7 +152,7 @@ class Proposing(Paging, Reader):
 
     work: Text | None = Field(None, description="Of this act (id).")
     verdict: VerdictWord | None = None
-    assessed: bool = Field(False, alias="said", description="Also norms of which somebody said whether they apply.")
+    assessed: bool = Field(False, description="Also norms of which somebody said whether they apply.")
 
 
 class Reading(Paging, Reader):
