@@ -110,11 +110,11 @@ class _Document:
             stem = self.units[above] if above is not None and above < index else None
             # The items below a threat are its offences, whatever verb each has; one that threatens something itself says what it is for.
             inherits = stem is not None and (stem.mark is not None or stem.inherits or (stem.threat and not threat))
-            penalties = view.pack_of(sentence).penalties
-            mark = self._search((*penalties.infringement, *penalties.contrary), sentence)
+            words = view.pack_of(sentence).penalties
+            mark = self._search((*words.infringement, *words.contrary), sentence)
             of_act = mark is not None and self._names_act(sentence, mark)
             if mark is None and threat:
-                mark = self._search(penalties.omitted, sentence)
+                mark = self._search(words.omitted, sentence)
             self.units.append(_Unit(sentence, place, mark, of_act, threat, inherits))
             if above is not None:
                 self.items.setdefault(above, []).append(index)
