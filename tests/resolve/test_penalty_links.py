@@ -240,6 +240,12 @@ def test_offences_of_a_threat_name_their_provisions_in_brackets() -> None:
     assert Act("hr", ("Art 9", words, None)).link([0], *DUTIES) == {"Art 1": ["0"]}
 
 
+def test_who_breaks_an_article_breaks_no_permission_in_it() -> None:
+    act = Act("en", ("Art 9", "Whoever acts contrary to [Article 1=Art 1] is fined.", None))
+    norms = ("Art 1(1)", "prohibition"), ("Art 1(2)", "permission"), ("Art 1(3)", "exemption")
+    assert act.link([0], *norms) == {"Art 1(1)": ["0"]}
+
+
 def test_what_the_act_does_not_have_is_no_place_that_is_infringed() -> None:
     words = "Without prejudice to [Articles 269 to 274=Art 269-274] of the Code of Tides, any breach of this Act"
     act = Act(

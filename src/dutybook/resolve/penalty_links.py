@@ -86,8 +86,8 @@ class Infringed:
     without: tuple[str, ...]
 
     def meets(self, norm: Norm) -> bool:
-        """Whether it is infringed by who does not keep a norm; of a whole act, only duties and bans can be."""
-        inside = covers(self.place, norm.place) if self.place else norm.modality in _KEPT
+        """Whether it is infringed by who does not keep a norm; only duties and bans can be broken."""
+        inside = norm.modality in _KEPT and (not self.place or covers(self.place, norm.place))
         return inside and not any(covers(place, norm.place) for place in self.without)
 
 
@@ -197,7 +197,8 @@ def link_penalties(
 
     A penalty sanctions the provisions of its own act that its sentence (or the list around it) says are infringed; the items of its list are its
     offences. Where it names paragraphs of its own article ("in the cases of paragraph 1"), or none, those infringed there or in the paragraphs
-    before it are meant. One for any breach of the act sanctions all its duties and bans but those of its own article.
+    before it are meant. One for any breach of the act sanctions all its duties and bans but those of its own article. What may be done, or need
+    not be done, nobody can break.
     """
     if not penalties or not norms:
         return tuple(norms)
